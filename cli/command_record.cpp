@@ -1,0 +1,140 @@
+// iocpscope record SCENARIO, and the hidden child in which a recording runs
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <memory>
+
+#include "cli/command.hpp"
+#include "cli/exit_code.hpp"
+#include "cli/files.hpp"
+#include "cli/input.hpp"
+#include "cli/json.hpp"
+#include "cli/measure.hpp"
+#include "cli/tables.hpp"
+#include "real/recorder.hpp"
+#include "sim/explain.hpp"
+#include "sim/trace_io.hpp"
+
+namespace cli {
+namespace {
+
+struct Options {
+    std::string file;
+    std::string output;
+    std::string backend;
+    int runs = 1;
+    bool json = false;
+};
+
+std::string words(const sim::Trace& trace) {
+    std::string text = fmt::format("Recorded on: {}\n", trace.header.lane);
+    text += dispatch_table(trace);
+    const auto settled = std::count_if(trace.facts.begin(), trace.facts.end(), [](const auto& f) {
+        return f.kind == sim::FactKind::not_settled;
+    });
+    text += fmt::format("  {} facts", trace.facts.size());
+    if (trace.header.dropped > 0) text += fmt::format(", {} lost", trace.header.dropped);
+    if (settled > 0) text += fmt::format(", {} times not confirmed to have settled", settled);
+    text += "\n";
+    // A run that did not reach its end says nothing about what would have come.
+    if (!trace.facts.empty() && trace.facts.back().outcome != sim::Outcome::complete)
+        text += fmt::format("  {}\n", sim::sentence(trace.header, trace.facts.back()));
+    return text;
+}
+
+std::string as_json(const sim::Trace& trace) {
+    Json json;
+    json.begin_object();
+    json.key("backend").value(trace.header.backend);
+    json.key("lane").value(trace.header.lane);
+    json.key("windows_evidence").value(trace.header.windows_evidence);
+    json.key("dispatches");
+    put_dispatches(json, trace);
+    json.key("facts").value(static_cast<std::uint64_t>(trace.facts.size()));
+    json.key("dropped").value(trace.header.dropped);
+    json.key("outcome").value(trace.facts.empty() ? "crashed"
+                                                  : sim::name(trace.facts.back().outcome));
+    json.end_object();
+    return json.take();
+}
+
+// The file for run i: the name itself, or one of a folder's.
+std::string file_for(const Options& options, int i) {
+    if (options.output.empty() || options.runs == 1) return options.output;
+    return (std::filesystem::path(options.output) / fmt::format("run-{:03}.trace", i + 1)).string();
+}
+
+int prepare_output(const Options& options) {
+    if (options.runs == 1 || options.output.empty()) return kFine;
+    if (options.output == "-") {
+        print_error("iocpscope: with --runs, -o names a folder\n");
+        return kBadInput;
+    }
+    std::error_code code;
+    std::filesystem::create_directories(options.output, code);
+    if (std::filesystem::is_directory(options.output)) return kFine;
+    print_error(fmt::format("iocpscope: cannot make the folder {}: {}\n", options.output,
+                            code ? code.message() : "a file of that name is there"));
+    return kEnvironment;
+}
+
+int record(const Options& options) {
+    auto input = read_input(options.file);
+    if (!input) return report(input.error());
+    const auto* scenario = std::get_if<sim::Scenario>(&*input);
+    if (scenario == nullptr) {
+        print_error(
+            fmt::format("iocpscope: {} is no scenario; record takes a scenario\n", options.file));
+        return kBadInput;
+    }
+    if (const int failed = prepare_output(options); failed != kFine) return failed;
+    for (int i = 0; i < options.runs; ++i) {
+        const Measured measured = measure(*scenario, options.backend);
+        if (measured.exit_code != kFine) return measured.exit_code;
+        const std::string path = file_for(options, i);
+        if (!path.empty()) {
+            const std::string failure = write_file(path, sim::to_ndjson(measured.trace));
+            if (!failure.empty()) {
+                print_error(fmt::format("iocpscope: {}\n", failure));
+                return kEnvironment;
+            }
+        }
+        const std::string text = options.json ? as_json(measured.trace) : words(measured.trace);
+        if (options.output == "-")
+            print_error(text);
+        else
+            print(text);
+        if (measured.trace.facts.back().outcome == sim::Outcome::crashed) return kEnvironment;
+        if (measured.stopped) break;
+    }
+    return kFine;
+}
+
+}  // namespace
+
+void add_record(CLI::App& app, Run& run) {
+    auto options = std::make_shared<Options>();
+    CLI::App* command =
+        app.add_subcommand("record", "Run a scenario on a real completion port and record it");
+    command->add_option("file", options->file, "a scenario (.toml)")->required();
+    command->add_option("-o,--output", options->output,
+                        "write the trace here; with --runs the name of a folder");
+    command->add_option("--backend", options->backend, "linux, win32 or wine; see `backends`");
+    command->add_option("--runs", options->runs, "how many times")
+        ->check(CLI::Range(1, 100'000))
+        ->capture_default_str();
+    command->add_flag("--json", options->json, "print JSON");
+    command->callback([options, &run] { run = [options] { return record(*options); }; });
+}
+
+void add_record_child(CLI::App& app, Run& run) {
+    auto backend = std::make_shared<std::string>();
+    CLI::App* command = app.add_subcommand("__record", "");
+    command->group("");  // not shown
+    command->add_option("--backend", *backend)->required();
+    command->callback(
+        [backend, &run] { run = [backend] { return real::run_record_child(*backend); }; });
+}
+
+}  // namespace cli

@@ -1,0 +1,175 @@
+// iocpscope simulate SCENARIO|SCHEDULE
+#include <fmt/format.h>
+
+#include <memory>
+
+#include "cli/command.hpp"
+#include "cli/exit_code.hpp"
+#include "cli/files.hpp"
+#include "cli/input.hpp"
+#include "cli/json.hpp"
+#include "cli/policy_flags.hpp"
+#include "cli/tables.hpp"
+#include "sim/explain.hpp"
+#include "sim/trace_io.hpp"
+
+namespace cli {
+namespace {
+
+struct Options {
+    std::string file;
+    std::string output;
+    std::optional<std::uint64_t> seed;
+    std::optional<std::uint32_t> processors;
+    bool no_trace = false;
+    bool json = false;
+    std::string format = "text";
+    PolicyFlags policies;
+};
+
+// With the trace on standard output, words go to standard error.
+void say(const Options& options, std::string_view text) {
+    if (options.output == "-")
+        print_error(text);
+    else
+        print(text);
+}
+
+int save(const Options& options, const sim::Trace& trace) {
+    if (options.output.empty()) return kFine;
+    const std::string failure = write_file(options.output, sim::to_ndjson(trace));
+    if (failure.empty()) return kFine;
+    print_error(fmt::format("iocpscope: {}\n", failure));
+    return kEnvironment;
+}
+
+std::string scenario_json(const sim::Scenario& scenario, const sim::Simulation& run,
+                          const std::vector<std::string>& unmet, const std::string& print) {
+    const sim::SimulationSummary& s = run.summary;
+    Json json;
+    json.begin_object();
+    json.key("title").value(scenario.title);
+    json.key("fingerprint").value(print);
+    json.key("policies").begin_object();
+    for (const sim::PolicySwitch& each : sim::policy_switches())
+        json.key(each.name).value(sim::policy_value(run.trace.header.policies, each.name));
+    json.end_object();
+    json.key("dispatches");
+    put_dispatches(json, run.trace);
+    json.key("max_active").value(std::uint64_t{s.max_active});
+    json.key("max_queue").value(std::uint64_t{s.max_queue});
+    json.key("posted").value(s.packets_posted);
+    json.key("delivered").value(s.packets_delivered);
+    json.key("left_in_queue").value(s.packets_left);
+    json.key("discarded").value(s.packets_discarded);
+    json.key("context_switches").value(s.context_switches);
+    json.key("end_ns").value(static_cast<std::uint64_t>(s.end));
+    json.key("outcome").value(sim::name(s.outcome));
+    json.key("unmet").begin_list();
+    for (const std::string& each : unmet) json.value(each);
+    json.end_list();
+    json.end_object();
+    return json.take();
+}
+
+std::string scenario_words(const sim::Scenario& scenario, const sim::Simulation& run,
+                           const std::vector<std::string>& unmet, const std::string& print,
+                           bool no_trace) {
+    std::string text = scenario.title + "\n";
+    if (!scenario.teaches.empty()) text += scenario.teaches + "\n";
+    const std::string other = sim::describe(run.trace.header.policies);
+    if (!other.empty())
+        text += fmt::format("This is another port than the documented one: {}\n", other);
+    text += "\n";
+    if (!no_trace) text += dispatch_table(run.trace) + "\n";
+    text += summary_text(run);
+    for (const std::string& each : unmet) text += fmt::format("  not as expected: {}\n", each);
+    const bool all_checked = !no_trace || scenario.expect.dispatch.empty();
+    if (unmet.empty() && all_checked) text += "  all expectations of the scenario are met\n";
+    if (!all_checked) text += "  the expected dispatch order was not checked: it needs the trace\n";
+    if (!no_trace) text += fmt::format("  fingerprint {}\n", print);
+    return text;
+}
+
+int simulate_scenario(const Options& options, const sim::Scenario& scenario) {
+    if (options.format != "text") {
+        print_error("iocpscope: --format transcript is for schedules; this is a scenario\n");
+        return kBadInput;
+    }
+    sim::SimulateOptions how;
+    how.policies = options.policies.policies();
+    how.seed = options.seed;
+    how.processors = options.processors;
+    how.keep_trace = !options.no_trace;
+    const sim::Simulation run = sim::simulate(scenario, how);
+    std::vector<std::string> unmet = sim::unmet_expectations(scenario, run);
+    const std::string text = options.no_trace ? "" : sim::to_ndjson(run.trace);
+    const std::string print = options.no_trace ? "" : sim::fingerprint(text);
+    say(options, options.json ? scenario_json(scenario, run, unmet, print)
+                              : scenario_words(scenario, run, unmet, print, options.no_trace));
+    if (const int failed = save(options, run.trace); failed != kFine) return failed;
+    return unmet.empty() ? kFine : kVerdictFailed;
+}
+
+int simulate_schedule(const Options& options, const sim::Schedule& schedule) {
+    // One processor unless told otherwise: the machine on which the stored transcripts were made.
+    const sim::ScheduleRun run =
+        sim::run_schedule(schedule, options.policies.policies(), options.processors.value_or(1));
+    if (options.json) {
+        Json json;
+        json.begin_object();
+        json.key("dispatches");
+        put_dispatches(json, run.trace);
+        json.key("max_active").value(std::uint64_t{sim::max_active(run.trace)});
+        json.key("expectations_met").value(run.first_difference.empty());
+        json.key("first_difference").value(run.first_difference);
+        json.end_object();
+        say(options, json.take());
+    } else if (options.format == "transcript") {
+        say(options, run.transcript);
+    } else {
+        say(options, sentences(run.trace));
+    }
+    if (const int failed = save(options, run.trace); failed != kFine) return failed;
+    if (run.first_difference.empty()) return kFine;
+    print_error(run.first_difference);
+    return kVerdictFailed;
+}
+
+int simulate(const Options& options) {
+    auto input = read_input(options.file);
+    if (!input) return report(input.error());
+    if (const auto* scenario = std::get_if<sim::Scenario>(&*input))
+        return simulate_scenario(options, *scenario);
+    if (const auto* schedule = std::get_if<sim::Schedule>(&*input))
+        return simulate_schedule(options, *schedule);
+    print_error(
+        fmt::format("iocpscope: {} is a trace; simulate takes a scenario or a schedule. "
+                    "To read a trace: iocpscope show {}\n",
+                    options.file, options.file));
+    return kBadInput;
+}
+
+}  // namespace
+
+void add_simulate(CLI::App& app, Run& run) {
+    auto options = std::make_shared<Options>();
+    CLI::App* command =
+        app.add_subcommand("simulate", "Play a scenario or a schedule in the model");
+    command->add_option("file", options->file, "a scenario (.toml) or a schedule (.schedule)")
+        ->required();
+    command->add_option("-o,--output", options->output,
+                        "write the trace here; - for standard output");
+    command->add_option("--seed", options->seed, "instead of the scenario's seed");
+    command->add_option("--processors", options->processors, "instead of the scenario's machine")
+        ->check(CLI::Range(1, 1024));
+    command->add_flag("--no-trace", options->no_trace, "keep only the summary");
+    command->add_flag("--json", options->json, "print JSON");
+    command->add_option("--format", options->format, "of a schedule's output")
+        ->check(CLI::IsMember({"text", "transcript"}))
+        ->capture_default_str();
+    options->policies.add_to(*command);
+    command->callback([options, &run] { run = [options] { return simulate(*options); }; });
+}
+
+}  // namespace cli

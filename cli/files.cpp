@@ -1,0 +1,127 @@
+#include "cli/files.hpp"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
+#include <memory>
+#include <system_error>
+
+#ifdef _WIN32
+#include <fcntl.h>
+#include <io.h>
+#else
+#include <unistd.h>
+#endif
+
+namespace cli {
+namespace {
+
+struct CloseFile {
+    void operator()(std::FILE* file) const { std::fclose(file); }
+};
+using File = std::unique_ptr<std::FILE, CloseFile>;
+
+std::string error_text(int error) {
+    return std::generic_category().message(error);
+}
+
+sim::Diagnostic cannot_read(const std::string& path, std::string why, std::string help = {}) {
+    return {.code = "F001",
+            .message = fmt::format("cannot read {}: {}", path, why),
+            .origin = path,
+            .source_line = {},
+            .help = std::move(help)};
+}
+
+// False when reading failed.
+bool read_all(std::FILE* file, std::string& text) {
+    char block[65536];
+    for (;;) {
+        const std::size_t got = std::fread(block, 1, sizeof block, file);
+        text.append(block, got);
+        if (text.size() > kMaxFileSize) return false;
+        if (got < sizeof block) return std::ferror(file) == 0;
+    }
+}
+
+bool write_all(std::FILE* file, std::string_view text) {
+    return std::fwrite(text.data(), 1, text.size(), file) == text.size() && std::fflush(file) == 0;
+}
+
+}  // namespace
+
+void use_binary_streams() {
+#ifdef _WIN32
+    _setmode(_fileno(stdin), _O_BINARY);
+    _setmode(_fileno(stdout), _O_BINARY);
+#endif
+}
+
+sim::Result<std::string> read_file(const std::string& path) {
+    std::string text;
+    if (path == "-") {
+        if (!read_all(stdin, text)) return cannot_read("standard input", "it could not be read");
+        return text;
+    }
+    std::error_code code;
+    if (std::filesystem::is_directory(path, code)) return cannot_read(path, "it is a folder");
+    const File file(std::fopen(path.c_str(), "rb"));
+    if (!file)
+        return cannot_read(
+            path, error_text(errno),
+            errno == ENOENT ? "is the name right? the lessons are in scenarios/" : "");
+    if (!read_all(file.get(), text))
+        return cannot_read(path, text.size() > kMaxFileSize ? "it is larger than 4 GiB"
+                                                            : "it could not be read to its end");
+    return text;
+}
+
+std::string write_file(const std::string& path, std::string_view text) {
+    if (path == "-")
+        return write_all(stdout, text) ? ""
+                                       : "cannot write to standard output: " + error_text(errno);
+    std::error_code code;
+    // A device or a pipe is written directly; it cannot be replaced by a file.
+    const bool special =
+        std::filesystem::exists(path, code) && !std::filesystem::is_regular_file(path, code);
+    const std::string neighbour = special ? path : path + ".part";
+    {
+        File file(std::fopen(neighbour.c_str(), "wb"));
+        if (!file) return fmt::format("cannot write {}: {}", path, error_text(errno));
+        const bool good = write_all(file.get(), text);
+        const int error = errno;
+        if (std::fclose(file.release()) != 0 || !good) {
+            if (!special) std::filesystem::remove(neighbour, code);
+            return fmt::format("cannot write {}: {}", path, error_text(error));
+        }
+    }
+    if (special) return {};
+    std::filesystem::rename(neighbour, path, code);
+    if (!code) return {};
+    const std::string why = code.message();
+    std::filesystem::remove(neighbour, code);
+    return fmt::format("cannot write {}: {}", path, why);
+}
+
+bool on_terminal() {
+#ifdef _WIN32
+    return _isatty(_fileno(stderr)) != 0;
+#else
+    return isatty(STDERR_FILENO) != 0;
+#endif
+}
+
+void print(std::string_view text) {
+    std::fwrite(text.data(), 1, text.size(), stdout);
+    std::fflush(stdout);
+}
+
+void print_error(std::string_view text) {
+    std::fwrite(text.data(), 1, text.size(), stderr);
+    std::fflush(stderr);
+}
+
+}  // namespace cli

@@ -1,0 +1,58 @@
+#include "cli/input.hpp"
+
+#include <fmt/format.h>
+
+#include "cli/exit_code.hpp"
+#include "cli/files.hpp"
+#include "sim/model_of.hpp"
+#include "sim/trace_io.hpp"
+
+namespace cli {
+namespace {
+
+bool is_schedule(std::string_view text, const std::string& path) {
+    if (path.ends_with(".schedule")) return true;
+    // A transcript under another name: its first line that is no comment begins with `> `.
+    while (text.starts_with('#')) {
+        const std::size_t end = text.find('\n');
+        if (end == std::string_view::npos) return false;
+        text.remove_prefix(end + 1);
+    }
+    return text.starts_with("> ");
+}
+
+}  // namespace
+
+sim::Result<Input> read_input(const std::string& path) {
+    const auto text = read_file(path);
+    if (!text) return text.error();
+    if (text->starts_with('{')) {
+        auto trace = sim::trace_from_ndjson(*text, path);
+        if (!trace) return trace.error();
+        if (trace->truncated)
+            print_error(fmt::format("{}: the trace was cut off; {} facts up to there are used\n",
+                                    path, trace->facts.size()));
+        return Input(std::move(*trace));
+    }
+    if (is_schedule(*text, path)) {
+        auto schedule = sim::parse_schedule(*text, path);
+        if (!schedule) return schedule.error();
+        return Input(std::move(*schedule));
+    }
+    auto scenario = sim::parse_scenario(*text, path);
+    if (!scenario) return scenario.error();
+    return Input(std::move(*scenario));
+}
+
+int report(const sim::Diagnostics& errors) {
+    print_error(sim::render(errors));
+    return kBadInput;
+}
+
+sim::Result<sim::Trace> model_for(const sim::Trace& measured) {
+    auto scenario = sim::parse_scenario(measured.header.scenario, measured.header.scenario_name);
+    if (!scenario) return scenario.error();
+    return sim::model_of(*scenario, measured.header);
+}
+
+}  // namespace cli

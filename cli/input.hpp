@@ -1,0 +1,26 @@
+// What a file on the command line is: a scenario, a schedule or a trace.
+#pragma once
+
+#include <string>
+#include <variant>
+
+#include "sim/scenario.hpp"
+#include "sim/schedule.hpp"
+#include "sim/simulator.hpp"
+#include "sim/trace.hpp"
+
+namespace cli {
+
+using Input = std::variant<sim::Scenario, sim::Schedule, sim::Trace>;
+
+// Told apart by what is in the file, then by its name: a trace begins with {, a schedule ends in
+// .schedule or is a transcript.
+[[nodiscard]] sim::Result<Input> read_input(const std::string& path);
+// Prints the errors to standard error and returns the exit code for bad input.
+int report(const sim::Diagnostics&);
+
+// The model of the scenario that a measured trace carries, on the computer of the measurement:
+// its processors and resolved concurrency.
+[[nodiscard]] sim::Result<sim::Trace> model_for(const sim::Trace& measured);
+
+}  // namespace cli

@@ -1,0 +1,22 @@
+// Recording from the command line: choose the back end, start the child, show progress, stop on
+// Ctrl-C and keep what was recorded.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "sim/scenario.hpp"
+#include "sim/trace.hpp"
+
+namespace cli {
+
+struct Measured {
+    sim::Trace trace;
+    int exit_code = 0;     // not 0: there is no trace, and the reason has been printed
+    bool stopped = false;  // by Ctrl-C
+};
+
+// `backend` empty: the first that can run here.
+[[nodiscard]] Measured measure(const sim::Scenario&, const std::string& backend);
+
+}  // namespace cli

@@ -1,0 +1,128 @@
+#include "gui/session.hpp"
+
+#include <filesystem>
+#include <utility>
+
+#include "gui/text.hpp"
+#include "sim/model_of.hpp"
+#include "sim/simulator.hpp"
+#include "sim/trace_io.hpp"
+
+namespace gui {
+namespace {
+
+bool is_trace(std::string_view text) {
+    const std::size_t first = text.find_first_not_of(" \t\r\n");
+    return first != std::string_view::npos && text[first] == '{';
+}
+
+std::string base_name(const std::string& path) {
+    return std::filesystem::path(path).filename().string();
+}
+
+void set_lane(Session& session, std::size_t side, sim::Trace trace) {
+    session.lane_titles[side] =
+        trace.header.lane.empty() ? std::string(text(Text::lane_model)) : trace.header.lane;
+    session.dispatches[side] = sim::dispatches(trace);
+    session.lanes[side] = std::make_unique<sim::Lane>(std::move(trace));
+}
+
+void describe(Session& session, const sim::Scenario& scenario) {
+    session.title = scenario.title.empty() ? session.scenario_name : scenario.title;
+    session.teaches = scenario.teaches;
+}
+
+// What the viewer must know about a trace that is not whole.
+std::string notice_of(const sim::Trace& trace) {
+    if (trace.truncated) return text(Text::truncated);
+    if (trace.header.dropped > 0) return text(Text::dropped, trace.header.dropped);
+    return {};
+}
+
+std::vector<sim::DispatchPair> pairs_of_one_lane(const Session& session, std::size_t side) {
+    std::vector<sim::DispatchPair> pairs;
+    pairs.reserve(session.dispatches[side].size());
+    for (const sim::Dispatch& dispatch : session.dispatches[side]) {
+        sim::DispatchPair pair;
+        pair.packet = dispatch.packet;
+        (side == kLeft ? pair.left : pair.right) = dispatch.thread;
+        (side == kLeft ? pair.left_step : pair.right_step) = dispatch.step;
+        pairs.push_back(pair);
+    }
+    return pairs;
+}
+
+void align(Session& session) {
+    const auto& [left, right] = session.lanes;
+    session.comparison.reset();
+    session.pairs.clear();
+    if (left && right) {
+        session.alignment = Alignment(left->trace(), right->trace());
+        session.comparison = sim::compare(left->trace(), right->trace());
+        session.pairs = session.comparison->pairs;
+    } else if (left) {
+        session.alignment = Alignment(left->trace());
+        session.pairs = pairs_of_one_lane(session, kLeft);
+    } else if (right) {
+        session.alignment = Alignment(sim::Trace{}, right->trace());
+        session.pairs = pairs_of_one_lane(session, kRight);
+    } else {
+        session.alignment = Alignment();
+    }
+}
+
+sim::Result<Session> open_trace(std::string_view text, const std::string& origin) {
+    sim::Result<sim::Trace> read = sim::trace_from_ndjson(text, origin);
+    if (!read) return read.error();
+    sim::Trace trace = std::move(*read);
+    Session session;
+    session.file = origin;
+    session.scenario_text = trace.header.scenario;
+    session.scenario_name =
+        trace.header.scenario_name.empty() ? base_name(origin) : trace.header.scenario_name;
+    session.title = session.scenario_name;
+    session.notice = notice_of(trace);
+    const sim::Result<sim::Scenario> scenario =
+        sim::parse_scenario(session.scenario_text, session.scenario_name);
+    if (scenario) describe(session, *scenario);
+    if (trace.header.backend == "model") {
+        set_lane(session, kLeft, std::move(trace));
+        if (!scenario) session.scenario_text.clear();
+    } else {
+        if (scenario) set_lane(session, kLeft, sim::model_of(*scenario, trace.header));
+        if (!scenario) session.scenario_text.clear();
+        set_lane(session, kRight, std::move(trace));
+    }
+    align(session);
+    return session;
+}
+
+sim::Result<Session> open_scenario(std::string_view text, const std::string& origin) {
+    const sim::Result<sim::Scenario> scenario = sim::parse_scenario(text, origin);
+    if (!scenario) return scenario.error();
+    Session session;
+    session.file = origin;
+    session.scenario_text = std::string(text);
+    session.scenario_name = base_name(origin);
+    describe(session, *scenario);
+    set_lane(session, kLeft, sim::simulate(*scenario).trace);
+    align(session);
+    return session;
+}
+
+}  // namespace
+
+sim::Result<Session> open_session(std::string_view text, const std::string& origin) {
+    return is_trace(text) ? open_trace(text, origin) : open_scenario(text, origin);
+}
+
+void set_measurement(Session& session, sim::Trace measured) {
+    session.notice = notice_of(measured);
+    const sim::Result<sim::Scenario> scenario =
+        sim::parse_scenario(session.scenario_text, session.scenario_name);
+    if (scenario) set_lane(session, kLeft, sim::model_of(*scenario, measured.header));
+    set_lane(session, kRight, std::move(measured));
+    align(session);
+}
+
+}  // namespace gui

@@ -1,0 +1,96 @@
+// The seam: a completion port as the worker pool and the recorder see it, whatever system carries
+// it out. One implementation per file: port_linux.cpp (our own port), port_win32.cpp (the kernel's
+// or Wine's). Nothing under real/ includes or links the model: the comparison would prove nothing.
+//
+// Return values follow the Win32 functions (behaviours.md §7); errors are Win32 codes on every
+// system. Times are nanoseconds of the back end's clock, `now()`.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "sim/ids.hpp"
+#include "sim/trace.hpp"
+#include "sim/win32_error.hpp"
+
+namespace real {
+
+using sim::Key;
+using sim::Nanos;
+using sim::PortId;
+using sim::ThreadId;
+using sim::Win32Error;
+
+// What a packet carries: PostQueuedCompletionStatus's three values, delivered unchanged and
+// unvalidated (P-POST-1).
+struct Completion {
+    Key key = 0;
+    std::uint32_t bytes = 0;
+    std::uint64_t overlapped = 0;
+
+    bool operator==(const Completion&) const = default;
+};
+
+struct GetResult {
+    Win32Error error = Win32Error::success;  // success: `packet` is valid
+    bool has_packet = false;
+    Completion packet{};
+};
+
+// All ports of one run, and what the run's threads do with them. Every function may be called from
+// any thread unless it says otherwise. Thread numbers are the scenario's ThreadIds.
+class Ports {
+public:
+    virtual ~Ports() = default;
+
+    // The first port is PortId 0. `concurrency` 0 means the number of processors (C-VALUE-0).
+    virtual Win32Error create(std::uint32_t concurrency) = 0;
+    // What the value resolved to; an assumption where no call reads it back (C-VALUE-0).
+    [[nodiscard]] virtual std::uint32_t limit(PortId) const = 0;
+
+    // Called once by each thread before its first call below, and once after its last.
+    virtual void thread_begins(ThreadId) = 0;
+    virtual void thread_ends(ThreadId) = 0;
+
+    virtual Win32Error post(PortId, const Completion&) = 0;
+    // Timeout in nanoseconds, rounded up to milliseconds; 0 polls; sim::kInfinite never ends.
+    virtual GetResult get(ThreadId, PortId, Nanos timeout) = 0;
+    virtual Win32Error close(PortId) = 0;
+
+    // The calling thread is about to wait for something other than a port / has finished waiting.
+    // Does nothing where the kernel sees it by itself.
+    virtual void block_begins(ThreadId) = 0;
+    virtual void block_ends(ThreadId) = 0;
+
+    // Is the thread, at this instant, on the port's stack of waiting threads? Nothing where this
+    // system cannot tell.
+    [[nodiscard]] virtual std::optional<bool> parked(ThreadId, PortId) = 0;
+    [[nodiscard]] virtual std::optional<std::uint32_t> depth(PortId) = 0;
+};
+
+// What a back end is, what it promises, and whether it can run here.
+struct Backend {
+    std::string_view name;          // "linux", "win32", "wine": --backend
+    std::string lane;               // "Our Linux port, not Windows", with build or version
+    bool windows_evidence = false;  // true only on a Windows kernel
+    sim::Blocking blocking = sim::Blocking::announced;
+    // The rules (by id) that this system is expected to keep. CI fails when one is broken, and
+    // when another one that a lesson would break is kept.
+    std::vector<std::string_view> promises;
+    std::string unavailable;  // why not here and what to install; empty: it can run
+    std::vector<std::pair<std::string, std::string>> host;  // facts for the trace header
+};
+
+// Every back end that iocpscope knows, on this computer; the unavailable ones say why.
+[[nodiscard]] std::vector<Backend> backends();
+
+// The ports of this process: the Linux port on Linux, Win32's on Windows and Wine.
+[[nodiscard]] std::unique_ptr<Ports> make_ports();
+
+}  // namespace real

@@ -1,0 +1,94 @@
+#include "real/port_linux.hpp"
+
+#ifdef __linux__
+#include <sys/utsname.h>
+
+#include <fstream>
+#include <system_error>
+
+#include "real/futex.hpp"
+#endif
+
+namespace real {
+namespace {
+
+// What the port keeps by construction. Not here: what needs handles or I/O (H, I, N), suspension
+// and APCs, GetQueuedCompletionStatusEx, advice to the programmer (C-POOL-1), and how a worker sees
+// that it really blocks (C-BLOCK-2, C-LOCK-1, C-PAGE-1), which is up to whoever announces it.
+std::vector<std::string_view> promises() {
+    return {
+        "Q-FIFO-1",   "Q-FIFO-2",    "Q-ONCE-1",    "Q-HANDOFF-1", "Q-DEPTH-1",   "Q-UNBOUND-1",
+        "Q-EARLY-1",  "Q-POSTER-1",  "W-LIFO-1",    "W-LIFO-2",    "W-ONE-1",     "W-NOSTEAL-1",
+        "W-STARVE-1", "W-PRIO-1",    "W-ALL-1",     "C-VALUE-1",   "C-VALUE-0",   "C-VALUE-BIG",
+        "C-COUNT-1",  "C-COUNT-2",   "C-LIMIT-1",   "C-LIMIT-2",   "C-SELF-1",    "C-SELF-2",
+        "C-BLOCK-1",  "C-UNBLOCK-1", "C-EXCESS-1",  "C-SPIN-1",    "C-POLL-1",    "C-WORK-1",
+        "C-IDLE-1",   "A-ASSOC-1",   "A-ASSOC-2",   "A-ASSOC-3",   "A-ASSOC-4",   "A-ASSOC-5",
+        "A-ASSOC-6",  "T-TIMEOUT-1", "T-TIMEOUT-2", "T-TIMEOUT-3", "T-TIMEOUT-4", "T-TIMEOUT-5",
+        "X-CLOSE-1",  "X-CLOSE-3",   "X-CLOSE-4",   "X-CLOSE-6",   "X-SHUT-1",    "P-POST-1",
+        "P-POST-2",   "P-POST-3",    "P-POST-4",
+    };
+}
+
+#ifdef __linux__
+
+// "model name" of the first processor; empty on architectures whose /proc/cpuinfo has no such line.
+std::string cpu_model() {
+    std::ifstream file("/proc/cpuinfo");
+    for (std::string line; std::getline(file, line);) {
+        if (!line.starts_with("model name")) continue;
+        const std::size_t colon = line.find(": ");
+        if (colon != std::string::npos) return line.substr(colon + 2);
+    }
+    return {};
+}
+
+std::vector<std::pair<std::string, std::string>> host_facts() {
+    std::vector<std::pair<std::string, std::string>> facts;
+    utsname system{};
+    if (uname(&system) == 0) {
+        facts.emplace_back("os", system.sysname);
+        facts.emplace_back("kernel", system.release);
+        facts.emplace_back("machine", system.machine);
+    }
+    if (std::string model = cpu_model(); !model.empty()) {
+        facts.emplace_back("cpu", std::move(model));
+    }
+    facts.emplace_back("processors", std::to_string(linux_processors()));
+    return facts;
+}
+
+std::string why_unavailable() {
+    const int refusal = futex_refused();
+    if (refusal == 0) return {};
+    return "this system refuses futex calls (" + std::generic_category().message(refusal) +
+           "): run iocpscope outside of the sandbox that forbids them, or open a recording";
+}
+
+#else
+
+std::vector<std::pair<std::string, std::string>> host_facts() {
+    return {};
+}
+
+std::string why_unavailable() {
+    return "this is not Linux, and our Linux port waits with futexes, which only Linux has: run "
+           "iocpscope there, or open a recording";
+}
+
+#endif
+
+}  // namespace
+
+Backend linux_backend() {
+    return {
+        .name = "linux",
+        .lane = "Our Linux port, not Windows",
+        .windows_evidence = false,
+        .blocking = sim::Blocking::announced,
+        .promises = promises(),
+        .unavailable = why_unavailable(),
+        .host = host_facts(),
+    };
+}
+
+}  // namespace real

@@ -1,0 +1,170 @@
+#include "real/port_linux_state.hpp"
+
+namespace real {
+
+bool PortState::waits_here(const PortThread& thread) const {
+    return thread.port.load(std::memory_order_relaxed) == this &&
+           thread.state == ThreadState::waiting;
+}
+
+PortState::Inserted PortState::insert(const Completion& packet) {
+    if (closed_) return {Win32Error::invalid_handle, nullptr};
+    if (top_ != nullptr && may_release()) {
+        const Sleeper sleeper = release_top(packet);
+        check();
+        return {Win32Error::success, sleeper};
+    }
+    if (!packets_.push(packet)) return {Win32Error::no_system_resources, nullptr};
+    check();
+    return {Win32Error::success, nullptr};
+}
+
+bool PortState::enter(PortThread& thread, bool poll) {
+    if (closed_) {
+        // A failing call does not associate (A-ASSOC-6).
+        thread.result = without_packet(Win32Error::invalid_handle);
+        return true;
+    }
+    if (thread.port.load(std::memory_order_relaxed) != this) associate(thread);
+    // Its own slot first, so that it competes with nobody but itself (C-SELF-1). Nobody else is
+    // activated here: the caller is about to take the packet itself or to find the port full.
+    // A thread that still counts as paused holds no slot.
+    if (thread.state == ThreadState::released) --active_;
+
+    if (!packets_.empty() && may_release()) {
+        count_released_with_packet(thread);
+        thread.result = with_packet(packets_.pop());
+        check();
+        return true;
+    }
+    if (poll) {
+        // It runs on, so it holds a slot, whatever the limit says (C-POLL-1, T-TIMEOUT-4).
+        count_released(thread);
+        thread.result = without_packet(Win32Error::wait_timeout);
+        check();
+        return true;
+    }
+    thread.parking.prepare();
+    push_waiting(thread);
+    check();
+    return false;
+}
+
+bool PortState::time_out(PortThread& thread) {
+    if (!waits_here(thread)) return false;
+    remove_waiting(thread);
+    count_released(thread);  // even above the limit (T-TIMEOUT-5)
+    thread.result = without_packet(Win32Error::wait_timeout);
+    check();
+    return true;
+}
+
+Sleeper PortState::pause(PortThread& thread) {
+    if (thread.state != ThreadState::released) return nullptr;
+    --active_;
+    thread.state = ThreadState::paused;
+    return activate();
+}
+
+Sleeper PortState::leave(PortThread& thread) {
+    if (thread.state == ThreadState::released) --active_;
+    dissociate(thread);
+    return activate();
+}
+
+void PortState::resume(PortThread& thread) {
+    if (thread.state != ThreadState::paused) return;
+    count_released(thread);  // even above the limit (C-UNBLOCK-1)
+    check();
+}
+
+bool PortState::close() {
+    if (closed_) return false;
+    closed_ = true;
+    discarded_ = packets_.size();
+    packets_.clear();
+    top_ = nullptr;
+    active_ = 0;
+    while (associated_ != nullptr) {
+        PortThread& thread = *associated_;
+        const bool waited = thread.state == ThreadState::waiting;
+        if (waited) thread.result = without_packet(Win32Error::abandoned_wait_0);
+        dissociate(thread);
+        // The only wake-up inside the lock, because the list cannot be walked outside of it. What
+        // an abandoned thread does next does not need this lock, unless it calls a closed port.
+        if (waited && thread.parking.release()) thread.parking.wake();
+    }
+    return true;
+}
+
+// -- the parts of the transitions ----------------------------------------------------------------
+
+void PortState::count_released(PortThread& thread) {
+    thread.state = ThreadState::released;
+    ++active_;
+}
+
+// Only below the limit (C-LIMIT-1), and counted from now on, not from when the thread first runs
+// (C-COUNT-2).
+void PortState::count_released_with_packet(PortThread& thread) {
+    check_slot();
+    count_released(thread);
+}
+
+// Blocking, not calling or being created, decides the place on the stack (W-LIFO-2).
+void PortState::push_waiting(PortThread& thread) {
+    thread.state = ThreadState::waiting;
+    thread.above = nullptr;
+    thread.below = top_;
+    if (top_ != nullptr) top_->above = &thread;
+    top_ = &thread;
+}
+
+void PortState::remove_waiting(PortThread& thread) {
+    if (thread.above != nullptr) thread.above->below = thread.below;
+    if (thread.below != nullptr) thread.below->above = thread.above;
+    if (top_ == &thread) top_ = thread.below;
+}
+
+void PortState::associate(PortThread& thread) {
+    thread.state = ThreadState::outside;
+    thread.previous_associated = nullptr;
+    thread.next_associated = associated_;
+    if (associated_ != nullptr) associated_->previous_associated = &thread;
+    associated_ = &thread;
+    thread.port.store(this, std::memory_order_relaxed);
+}
+
+void PortState::dissociate(PortThread& thread) {
+    if (thread.previous_associated != nullptr) {
+        thread.previous_associated->next_associated = thread.next_associated;
+    } else {
+        associated_ = thread.next_associated;
+    }
+    if (thread.next_associated != nullptr) {
+        thread.next_associated->previous_associated = thread.previous_associated;
+    }
+    thread.state = ThreadState::outside;
+    // Last: the thread itself reads it without a lock, and is then free to enter another port.
+    thread.port.store(nullptr, std::memory_order_release);
+}
+
+// The packet is bound to the thread from here on; nobody can take it away (W-NOSTEAL-1).
+Sleeper PortState::release_top(const Completion& packet) {
+    PortThread& thread = *top_;
+    remove_waiting(thread);
+    count_released_with_packet(thread);
+    thread.result = with_packet(packet);
+    return thread.parking.release() ? &thread : nullptr;
+}
+
+// A slot may have become free: the newest waiting thread gets the oldest packet (C-BLOCK-1).
+Sleeper PortState::activate() {
+    Sleeper sleeper = nullptr;
+    if (top_ != nullptr && !packets_.empty() && may_release())
+        sleeper = release_top(packets_.pop());
+    check();
+    return sleeper;
+}
+
+}  // namespace real

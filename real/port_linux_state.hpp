@@ -1,0 +1,97 @@
+// One port: its packets, its waiting threads and its active count, and the transitions of
+// behaviours.md §3 on them. Every member function except number() and limit() must be called with
+// `lock` held, so each transition is atomic. A transition releases at most one thread (W-ONE-1) and
+// returns it for waking, if it is asleep, after the lock has been left.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "real/completion_queue.hpp"
+#include "real/futex_lock.hpp"
+#include "real/port.hpp"
+#include "real/port_linux_thread.hpp"
+
+namespace real {
+
+// A released thread that sleeps and still has to be woken; null: none.
+using Sleeper = PortThread*;
+inline void wake(Sleeper sleeper) {
+    if (sleeper != nullptr) sleeper->parking.wake();
+}
+
+class alignas(128) PortState {
+public:
+    PortState(std::uint32_t number, std::uint32_t limit) : limit_(limit), number_(number) {}
+    PortState(const PortState&) = delete;
+    PortState& operator=(const PortState&) = delete;
+
+    FutexLock lock;
+
+    [[nodiscard]] std::uint32_t number() const { return number_; }
+    [[nodiscard]] std::uint32_t limit() const { return limit_; }  // fixed for life (C-VALUE-1)
+    [[nodiscard]] bool closed() const { return closed_; }
+    [[nodiscard]] std::size_t depth() const { return packets_.size(); }
+    [[nodiscard]] std::uint64_t discarded() const { return discarded_; }
+    [[nodiscard]] bool waits_here(const PortThread& thread) const;
+
+    // TR1. The packet goes straight to the newest waiting thread (Q-HANDOFF-1) or to the queue.
+    struct Inserted {
+        Win32Error error;
+        Sleeper sleeper;
+    };
+    Inserted insert(const Completion& packet);
+
+    // TR2 and TR3, for a thread that is associated here or nowhere: gives up its slot, then takes
+    // the oldest packet, or returns as a poll does, or waits. True: thread.result is the end of
+    // the call. False: the thread is on the stack and must park.
+    [[nodiscard]] bool enter(PortThread& thread, bool poll);
+
+    // TR4. False: it was released in the meantime, thread.result is what it was released with.
+    bool time_out(PortThread& thread);
+
+    // TR6, for its three causes. Nothing happens unless the thread is Released here; leave() also
+    // ends the association.
+    [[nodiscard]] Sleeper pause(PortThread& thread);
+    [[nodiscard]] Sleeper leave(PortThread& thread);
+
+    // TR7.
+    void resume(PortThread& thread);
+
+    // TR9. Releases every waiting thread as abandoned, discards the packets, ends the
+    // associations, and wakes whoever sleeps. False: it was closed before.
+    bool close();
+
+private:
+    [[nodiscard]] bool may_release() const { return active_ < limit_; }
+    void count_released(PortThread& thread);
+    void count_released_with_packet(PortThread& thread);
+    void push_waiting(PortThread& thread);
+    void remove_waiting(PortThread& thread);
+    void associate(PortThread& thread);
+    void dissociate(PortThread& thread);
+    [[nodiscard]] Sleeper release_top(const Completion& packet);
+    [[nodiscard]] Sleeper activate();
+
+    // INV-1 to INV-4 of behaviours.md §4, in port_linux_check.cpp; the stress test compiles the
+    // port with this definition. A broken invariant prints the state and aborts.
+#ifdef IOCPSCOPE_CHECK_PORT
+    void check() const;
+    void check_slot() const;
+#else
+    void check() const {}
+    void check_slot() const {}
+#endif
+
+    // Unsigned 32 bits and compared with <: any value is accepted (C-VALUE-BIG).
+    std::uint32_t limit_;
+    std::uint32_t active_ = 0;
+    PortThread* top_ = nullptr;  // of the stack of waiting threads: the newest (W-LIFO-1)
+    CompletionQueue packets_;
+    PortThread* associated_ = nullptr;
+    std::uint64_t discarded_ = 0;
+    std::uint32_t number_;
+    bool closed_ = false;
+};
+
+}  // namespace real

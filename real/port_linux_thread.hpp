@@ -1,0 +1,53 @@
+// What the Linux port knows of one thread. Everything but `parking` is guarded by the lock of the
+// port that the thread is associated with; a thread without association guards it itself.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+#include "real/parking.hpp"
+#include "real/port.hpp"
+
+namespace real {
+
+class PortState;
+
+// behaviours.md §2, thread states.
+enum class ThreadState : std::uint8_t {
+    outside,   // associated with no port
+    waiting,   // on the stack of its port
+    released,  // running as far as the port knows: counts as active, with a packet or without
+    paused,    // in a wait for something other than a port: does not count
+};
+
+// The two ways in which a call ends.
+[[nodiscard]] inline GetResult with_packet(const Completion& packet) {
+    return {.error = Win32Error::success, .has_packet = true, .packet = packet};
+}
+[[nodiscard]] inline GetResult without_packet(Win32Error error) {
+    return {.error = error, .has_packet = false, .packet = {}};
+}
+
+// Two cache lines, and no line shared with another thread: a thread that is released and the thread
+// that releases it meet in the first one only.
+struct alignas(128) PortThread {
+    Parking parking;
+    ThreadState state = ThreadState::outside;
+
+    // The association (A-ASSOC-1). Only the thread itself sets it; closing the port clears it
+    // (A-ASSOC-4). Whoever follows it locks that port and looks again.
+    std::atomic<PortState*> port{nullptr};
+
+    // How the call ends. Written by whoever releases the thread, before parking.release().
+    GetResult result;
+
+    // Neighbours on the stack of waiting threads, while waiting.
+    PortThread* above = nullptr;
+    PortThread* below = nullptr;
+
+    // Neighbours in the port's list of associated threads, in no order.
+    PortThread* next_associated = nullptr;
+    PortThread* previous_associated = nullptr;
+};
+
+}  // namespace real

@@ -1,0 +1,99 @@
+#include "real/recorder.hpp"
+
+#include <string>
+#include <utility>
+
+#include "real/cpu_burner.hpp"
+#include "real/recorder_drain.hpp"
+#include "real/recorder_driver.hpp"
+#include "sim/trace_io.hpp"
+
+namespace real {
+namespace {
+
+using sim::Fact;
+using sim::FactKind;
+using sim::Outcome;
+
+// How long a worker may take to leave when the run is over. A hung one never does.
+constexpr Nanos kLeaveWithin = 2'000'000'000;
+constexpr std::size_t kDriverFacts = 16384;
+
+sim::TraceHeader make_header(const sim::Scenario& scenario, const Backend& backend) {
+    sim::TraceHeader header;
+    header.scenario_name = scenario.origin.substr(scenario.origin.find_last_of("/\\") + 1);
+    header.scenario = scenario.text;
+    header.seed = scenario.seed;
+    header.backend = backend.name;
+    header.lane = backend.lane;
+    header.windows_evidence = backend.windows_evidence;
+    header.threads = scenario.thread_names();
+    header.events = scenario.events;
+    header.processors = available_processors();
+    header.clock = clock_name();
+    header.clock_step = clock_step();
+    header.blocking = backend.blocking;
+    header.host = backend.host;
+    header.host.emplace_back("computing is measured by", cpu_burner_clock());
+    return header;
+}
+
+// Creates the scenario's ports; the facts say so. False: one could not be created.
+bool create_ports(const sim::Scenario& scenario, Ports& ports, sim::TraceHeader& header,
+                  std::vector<Fact>& facts, Nanos origin) {
+    for (std::size_t i = 0; i < scenario.ports.size(); ++i) {
+        Fact created{.t0 = clock_now() - origin, .kind = FactKind::port_created};
+        if (ports.create(scenario.ports[i].concurrency) != Win32Error::success) return false;
+        created.t1 = clock_now() - origin;
+        created.port = sim::make_id<PortId>(i);
+        created.number = ports.limit(created.port);
+        facts.push_back(created);
+        header.ports.push_back(scenario.ports[i].name);
+        header.concurrency.push_back(created.number);
+    }
+    return true;
+}
+
+// A run that cannot begin is a trace all the same.
+RecorderResult nothing_happened(const sim::TraceHeader& header, RecorderHost& host,
+                                std::string_view why) {
+    host.complain(why);
+    std::string lines = sim::header_to_line(header) + "\n";
+    sim::append_line(lines, header, {.kind = FactKind::ended, .outcome = Outcome::crashed}, 1);
+    host.write(lines);
+    return {.outcome = Outcome::crashed};
+}
+
+}  // namespace
+
+RecorderResult record(const sim::Scenario& scenario, Ports& ports, const Backend& backend,
+                      RecorderHost& host) {
+    prepare_cpu_burner();
+    sim::TraceHeader header = make_header(scenario, backend);
+    auto owned_pool = std::make_unique<WorkerPool>(scenario, ports);
+    WorkerPool& pool = *owned_pool;
+    std::vector<Fact> created;
+    if (!create_ports(scenario, ports, header, created, pool.context().origin))
+        return nothing_happened(header, host, "the system cannot create a completion port");
+
+    FactBuffer driver_facts(kDriverFacts);
+    std::vector<FactBuffer*> buffers = {&driver_facts};
+    for (std::size_t i = 0; i < pool.size(); ++i) buffers.push_back(&pool.facts(i));
+    Drain drain(std::move(buffers), header, host);
+    host.write(sim::header_to_line(header) + "\n");
+    if (!drain.start())
+        return nothing_happened(header, host, "the system gives no thread to write the trace");
+
+    Driver driver(scenario, ports, pool, driver_facts, host);
+    for (const Fact& fact : created) driver.note(fact);
+    RecorderResult result;
+    result.outcome = driver.run();
+    result.all_left = pool.finish(kLeaveWithin);
+    const Nanos end = pool.context().end;
+    drain.finish({.t0 = end, .t1 = end, .kind = FactKind::ended, .outcome = result.outcome});
+    // A thread that never left still uses the pool: not destroyed then, on purpose.
+    if (!result.all_left) static_cast<void>(owned_pool.release());
+    return result;
+}
+
+}  // namespace real

@@ -1,0 +1,207 @@
+#include <array>
+#include <atomic>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+
+#include "real/clock.hpp"
+#include "real/recorder.hpp"
+#include "real/recorder_protocol.hpp"
+#include "real/thread_wrapper.hpp"
+
+#ifdef _WIN32
+#include <fcntl.h>
+#include <io.h>
+#include <windows.h>
+#else
+#include <unistd.h>
+
+#include <cerrno>
+#endif
+
+namespace real {
+namespace {
+
+// Set by a signal, a `stop` line or the end of the input. A signal handler can reach nothing else.
+std::atomic<bool> stop_flag{false};
+
+constexpr Nanos kAnswerWithin = 10'000'000'000;
+constexpr Nanos kShortNap = 200'000;
+
+// Standard input as bytes, past the C library: its lock would be held while a read waits.
+std::size_t read_input(char* buffer, std::size_t size) {
+#ifdef _WIN32
+    DWORD count = 0;
+    if (!ReadFile(GetStdHandle(STD_INPUT_HANDLE), buffer, static_cast<DWORD>(size), &count,
+                  nullptr))
+        return 0;
+    return count;
+#else
+    for (;;) {
+        const ssize_t count = read(STDIN_FILENO, buffer, size);
+        if (count >= 0) return static_cast<std::size_t>(count);
+        if (errno != EINTR) return 0;
+    }
+#endif
+}
+
+class Input {
+public:
+    // Without its end; nothing when the input has ended.
+    std::optional<std::string> line() {
+        for (;;) {
+            if (const std::size_t end = pending_.find('\n'); end != std::string::npos) {
+                std::string result = pending_.substr(0, end);
+                pending_.erase(0, end + 1);
+                return result;
+            }
+            if (!fill()) return std::nullopt;
+        }
+    }
+    std::optional<std::string> bytes(std::size_t count) {
+        while (pending_.size() < count)
+            if (!fill()) return std::nullopt;
+        std::string result = pending_.substr(0, count);
+        pending_.erase(0, count);
+        return result;
+    }
+
+private:
+    bool fill() {
+        std::array<char, 4096> buffer;
+        const std::size_t count = read_input(buffer.data(), buffer.size());
+        pending_.append(buffer.data(), count);
+        return count > 0;
+    }
+
+    std::string pending_;
+};
+
+// Standard output carries the trace. One fwrite per batch of whole lines, so that lines of the
+// drain and questions of the driver never mix.
+class ChildHost final : public RecorderHost {
+public:
+    void write(std::string_view lines) override {
+        const bool written = std::fwrite(lines.data(), 1, lines.size(), stdout) == lines.size() &&
+                             std::fflush(stdout) == 0;
+        if (!written) stop_flag = true;  // nobody reads any longer
+    }
+    [[nodiscard]] bool stop_requested() const override { return stop_flag; }
+    void complain(std::string_view sentence) override {
+        std::fprintf(stderr, "%.*s\n", static_cast<int>(sentence.size()), sentence.data());
+        std::fflush(stderr);
+    }
+    [[nodiscard]] std::optional<bool> asleep(const std::vector<std::string>& names) override {
+        const std::uint32_t number = ++questions_;
+        write(to_line(Question{.number = number, .threads = names}));
+        const Nanos deadline = clock_now() + kAnswerWithin;
+        while (!stop_flag && clock_now() < deadline) {
+            const std::uint64_t word = answer_.load(std::memory_order_acquire);
+            if (word >> 8 == number) {
+                const auto sighting = static_cast<Sighting>(word & 0xFF);
+                if (sighting == Sighting::unknown) return std::nullopt;
+                return sighting == Sighting::parked;
+            }
+            sleep_for(kShortNap);
+        }
+        return std::nullopt;
+    }
+    // By the thread that reads the input.
+    void take(const Answer& answer) {
+        answer_.store(
+            std::uint64_t{answer.number} << 8 | static_cast<std::uint64_t>(answer.sighting),
+            std::memory_order_release);
+    }
+
+private:
+    std::uint32_t questions_ = 0;
+    std::atomic<std::uint64_t> answer_{0};  // the last one: number and sighting
+};
+
+void listen(Input& input, ChildHost& host) {
+    while (const auto line = input.line()) {
+        if (*line == kStopLine) break;
+        if (const auto answer = answer_from_line(*line)) host.take(*answer);
+    }
+    stop_flag = true;
+}
+
+#ifdef _WIN32
+BOOL WINAPI on_console_event(DWORD) {
+    stop_flag = true;
+    return TRUE;
+}
+void prepare_process() {
+    _setmode(_fileno(stdout), _O_BINARY);
+    _setmode(_fileno(stderr), _O_BINARY);
+    SetConsoleCtrlHandler(on_console_event, TRUE);
+}
+#else
+void on_signal(int) {
+    stop_flag = true;
+}
+void prepare_process() {
+    struct sigaction action {};
+    action.sa_handler = on_signal;
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGTERM, &action, nullptr);
+    sigaction(SIGINT, &action, nullptr);
+    // A parent that is gone is an error of fwrite, not the end of the process.
+    action.sa_handler = SIG_IGN;
+    sigaction(SIGPIPE, &action, nullptr);
+}
+#endif
+
+// Threads that cannot be joined (one reads the input, hung ones are in a port) make destructors
+// unsafe, so the process ends at once.
+[[noreturn]] void leave_process(int code) {
+    std::fflush(stdout);
+    std::fflush(stderr);
+    std::_Exit(code);
+}
+
+}  // namespace
+
+int run_record_child(const RecorderChild& child) {
+    prepare_process();
+    // Both live until the process ends: the reading thread uses them to the last.
+    static Input input;
+    static ChildHost host;
+    if (!child.backend.unavailable.empty()) {
+        host.complain(child.backend.unavailable);
+        return 4;
+    }
+    const auto first = input.line();
+    const auto heading = first ? heading_from_line(*first) : std::nullopt;
+    const auto text = heading ? input.bytes(heading->length) : std::nullopt;
+    if (!text) {
+        host.complain("this command is for iocpscope itself: `iocpscope record SCENARIO` runs it");
+        return 2;
+    }
+    const auto scenario = child.parse(*text, heading->origin);
+    if (!scenario) {
+        host.complain(sim::render(scenario.error()));
+        return 2;
+    }
+    Thread listener;
+    if (!listener.start("input", [] { listen(input, host); })) {
+        host.complain("the system gives no thread to read the input");
+        return 4;
+    }
+    const std::unique_ptr<Ports> ports = child.make_ports();
+    const RecorderResult result = record(*scenario, *ports, child.backend, host);
+    leave_process(result.outcome == sim::Outcome::crashed ? 4 : 0);
+}
+
+int run_record_child(std::string_view backend) {
+    for (const Backend& each : backends())
+        if (each.name == backend)
+            return run_record_child(
+                {.backend = each, .make_ports = make_ports, .parse = sim::parse_scenario});
+    std::fprintf(stderr, "this program has no back end `%.*s`\n", static_cast<int>(backend.size()),
+                 backend.data());
+    return 2;
+}
+
+}  // namespace real

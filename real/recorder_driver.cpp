@@ -1,0 +1,152 @@
+#include "real/recorder_driver.hpp"
+
+#include <algorithm>
+
+namespace real {
+namespace {
+
+using Doing = WorkerStatus::Doing;
+using Verdict = Observation::Verdict;
+using sim::Fact;
+using sim::FactKind;
+using sim::Outcome;
+
+// A thread that neither computes nor changes for so long is not going to: something hangs, or the
+// system cannot see it. Generous, because a busy computer may not run a thread for a while.
+constexpr Nanos kPatience = 10'000'000'000;
+// Where no system confirms anything, the workers' own word must have been the same for this long.
+constexpr Nanos kPatienceUnseen = 100'000'000;
+constexpr Nanos kLongestNap = 5'000'000;
+constexpr Nanos kShortNap = 500'000;
+
+// Somebody will move without being pushed: computes, sleeps for a time, waits with a time-out.
+bool will_move(const WorkerStatus& status) {
+    return status.doing == Doing::running || status.doing == Doing::computing || status.timed;
+}
+
+}  // namespace
+
+Driver::Driver(const sim::Scenario& scenario, Ports& ports, WorkerPool& pool, FactBuffer& facts,
+               RecorderHost& host)
+    : scenario_(scenario),
+      ports_(ports),
+      pool_(pool),
+      facts_(facts),
+      host_(host),
+      agenda_(scenario) {}
+
+// The driver is no worker: it may wait for the drain, and a lost stimulus would make the rest of
+// the trace a riddle.
+void Driver::note(const Fact& fact) {
+    while (!facts_.has_room(1) && !host_.stop_requested()) sleep_for(kShortNap);
+    facts_.push(fact);
+}
+
+Outcome Driver::run() {
+    for (;;) {
+        if (host_.stop_requested() || out_of_threads_) return Outcome::stopped;
+        const Nanos now = pool_.context().stamp();
+        if (now >= scenario_.limit) return Outcome::time_limit;
+        if (const auto item = agenda_.take_due(now)) {
+            carry_out(*item);
+            continue;
+        }
+        if (look() == Next::at_end) return Outcome::complete;
+    }
+}
+
+void Driver::carry_out(const AgendaItem& item) {
+    unchanged_since_ = pool_.context().stamp();
+    if (!item.stimulus) return start(item.thread);
+    const sim::Stimulus& stimulus = *item.stimulus;
+    switch (stimulus.kind) {
+        case sim::Stimulus::Kind::post:
+            return note(
+                pool_.context().post(stimulus.port, stimulus.key, stimulus.bytes, ThreadId::none));
+        case sim::Stimulus::Kind::set:
+            return note(pool_.context().set(stimulus.event, ThreadId::none));
+        case sim::Stimulus::Kind::close:
+            return note(pool_.context().close(stimulus.port, ThreadId::none));
+    }
+}
+
+void Driver::start(ThreadId thread) {
+    if (pool_.start(thread)) return;
+    out_of_threads_ = true;
+    host_.complain("the system gives no further thread: the run is stopped before " +
+                   pool_.kernel_name(thread) + " starts");
+}
+
+// Looks whether the run has settled, if anything depends on it now: the next stimulus, or the end.
+Driver::Next Driver::look() {
+    const std::vector<WorkerStatus> statuses = pool_.statuses();
+    const bool may_end =
+        agenda_.empty() && std::none_of(statuses.begin(), statuses.end(), will_move);
+    if (!agenda_.waits_for_settled() && !may_end) {
+        nap();
+        return Next::go_on;
+    }
+    const Observation seen = observe(pool_, ports_, host_);
+    if (seen.verdict == Verdict::settled) return settled_or_given_up(seen, true);
+    if (out_of_patience(seen)) return settled_or_given_up(seen, false);
+    sleep_for(kShortNap);
+    return Next::go_on;
+}
+
+Driver::Next Driver::settled_or_given_up(const Observation& seen, bool settled) {
+    // Before the first thread starts there is nothing to say about any.
+    if (std::any_of(seen.statuses.begin(), seen.statuses.end(),
+                    [](const WorkerStatus& status) { return status.doing != Doing::not_started; }))
+        settled ? note_settled(seen) : note_not_settled();
+    if (const auto item = agenda_.take_settled(pool_.context().stamp())) {
+        carry_out(*item);
+        return Next::go_on;
+    }
+    // What the end depended on may have changed since: a time-out, say.
+    const bool over =
+        agenda_.empty() && std::none_of(seen.statuses.begin(), seen.statuses.end(), will_move);
+    return over ? Next::at_end : Next::go_on;
+}
+
+// A thread that computes is not late. One that says it is in a call or a wait, and does not change,
+// ought to be seen there soon.
+bool Driver::out_of_patience(const Observation& seen) {
+    const Nanos now = pool_.context().stamp();
+    const bool computing =
+        std::any_of(seen.statuses.begin(), seen.statuses.end(),
+                    [](const WorkerStatus& status) { return status.doing == Doing::computing; });
+    if (computing || seen.statuses != last_seen_) {
+        last_seen_ = seen.statuses;
+        unchanged_since_ = now;
+        return false;
+    }
+    const Nanos patience = seen.verdict == Verdict::cannot_tell ? kPatienceUnseen : kPatience;
+    return now - unchanged_since_ > patience;
+}
+
+void Driver::note_settled(const Observation& seen) {
+    for (std::size_t i = 0; i < seen.statuses.size(); ++i) {
+        if (seen.statuses[i].doing != Doing::getting) continue;
+        Fact parked{.t0 = seen.t0, .t1 = seen.t1, .kind = FactKind::parked};
+        parked.thread = sim::make_id<ThreadId>(i);
+        parked.port = seen.statuses[i].port;
+        note(parked);
+    }
+    note({.t0 = seen.t0, .t1 = seen.t1, .kind = FactKind::settled});
+}
+
+void Driver::note_not_settled() {
+    const Nanos now = pool_.context().stamp();
+    note({.t0 = now, .t1 = now, .kind = FactKind::not_settled});
+    unchanged_since_ = now;
+}
+
+// Until the next thing is due, but never long: somebody may want to stop.
+void Driver::nap() {
+    Nanos until = kLongestNap;
+    if (const auto next = agenda_.next_time())
+        until = std::min(until, *next - pool_.context().stamp());
+    if (until > 0) sleep_for(until);
+}
+
+}  // namespace real

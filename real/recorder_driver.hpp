@@ -1,0 +1,48 @@
+// The driver: the main thread of a run. It never asks a port for a packet; it starts the threads,
+// carries out the stimuli, looks whether the run has settled, and knows when the run is over.
+#pragma once
+
+#include <vector>
+
+#include "real/fact_buffer.hpp"
+#include "real/recorder.hpp"
+#include "real/recorder_agenda.hpp"
+#include "real/worker_pool.hpp"
+
+namespace real {
+
+class Driver {
+public:
+    Driver(const sim::Scenario&, Ports&, WorkerPool&, FactBuffer& facts, RecorderHost&);
+
+    // From the start of the run to its end. Returns when nothing more can happen, the scenario's
+    // time limit has passed, or somebody asked for a stop. The workers still exist then.
+    [[nodiscard]] sim::Outcome run();
+    // For the facts that tell how the ports were created.
+    void note(const sim::Fact&);
+
+private:
+    enum class Next : std::uint8_t { go_on, at_end };
+
+    void carry_out(const AgendaItem&);
+    void start(ThreadId);
+    [[nodiscard]] Next look();
+    [[nodiscard]] bool out_of_patience(const Observation&);
+    void note_settled(const Observation&);
+    void note_not_settled();
+    [[nodiscard]] Next settled_or_given_up(const Observation&, bool settled);
+    void nap();
+
+    const sim::Scenario& scenario_;
+    Ports& ports_;
+    WorkerPool& pool_;
+    FactBuffer& facts_;
+    RecorderHost& host_;
+    Agenda agenda_;
+    bool out_of_threads_ = false;
+    // Since when nothing has changed that could be seen, while the run should settle.
+    std::vector<WorkerStatus> last_seen_;
+    Nanos unchanged_since_ = 0;
+};
+
+}  // namespace real

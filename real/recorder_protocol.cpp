@@ -1,0 +1,100 @@
+#include "real/recorder_protocol.hpp"
+
+#include <rapidjson/document.h>
+#include <rapidjson/stringbuffer.h>
+#include <rapidjson/writer.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+namespace real {
+namespace {
+
+constexpr std::string_view kAsk = "{\"ask\":";
+constexpr std::array<std::string_view, 3> kSightings = {"parked", "moving", "unknown"};
+
+// Takes `prefix` off the front of `text`; false when it does not begin with it.
+bool take(std::string_view& text, std::string_view prefix) {
+    if (text.substr(0, prefix.size()) != prefix) return false;
+    text.remove_prefix(prefix.size());
+    return true;
+}
+
+template <class Number>
+bool take_number(std::string_view& text, Number& value) {
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc{}) return false;
+    text.remove_prefix(static_cast<std::size_t>(end - text.data()));
+    return take(text, " ");
+}
+
+}  // namespace
+
+std::string to_line(const Question& question) {
+    rapidjson::StringBuffer buffer;
+    rapidjson::Writer<rapidjson::StringBuffer> json(buffer);
+    json.StartObject();
+    json.Key("ask");  // first: the parent recognises the line by it
+    json.String("parked");
+    json.Key("number");
+    json.Uint(question.number);
+    json.Key("threads");
+    json.StartArray();
+    for (const std::string& name : question.threads)
+        json.String(name.data(), static_cast<rapidjson::SizeType>(name.size()));
+    json.EndArray();
+    json.EndObject();
+    return std::string(buffer.GetString(), buffer.GetSize()) + "\n";
+}
+
+std::optional<Question> question_from_line(std::string_view line) {
+    // Nearly every line is a fact; do not parse those.
+    if (line.substr(0, kAsk.size()) != kAsk) return std::nullopt;
+    rapidjson::Document json;
+    json.Parse<rapidjson::kParseIterativeFlag>(line.data(), line.size());
+    if (json.HasParseError() || !json.IsObject()) return std::nullopt;
+    const auto number = json.FindMember("number");
+    const auto threads = json.FindMember("threads");
+    if (number == json.MemberEnd() || !number->value.IsUint() || threads == json.MemberEnd() ||
+        !threads->value.IsArray())
+        return std::nullopt;
+    Question question{.number = number->value.GetUint(), .threads = {}};
+    for (const auto& name : threads->value.GetArray()) {
+        if (!name.IsString()) return std::nullopt;
+        question.threads.emplace_back(name.GetString(), name.GetStringLength());
+    }
+    return question;
+}
+
+std::string to_line(const Answer& answer) {
+    return "answer " + std::to_string(answer.number) + " " +
+           std::string(kSightings[static_cast<std::size_t>(answer.sighting)]) + "\n";
+}
+
+std::optional<Answer> answer_from_line(std::string_view line) {
+    Answer answer;
+    if (!take(line, "answer ") || !take_number(line, answer.number)) return std::nullopt;
+    const auto found = std::find(kSightings.begin(), kSightings.end(), line);
+    if (found == kSightings.end()) return std::nullopt;
+    answer.sighting = static_cast<Sighting>(found - kSightings.begin());
+    return answer;
+}
+
+std::string scenario_message(std::string_view text, std::string_view origin) {
+    // A file name may hold anything; the line ends at the first newline.
+    std::string name(origin);
+    std::replace(name.begin(), name.end(), '\n', ' ');
+    return "scenario " + std::to_string(text.size()) + " " + name + "\n" + std::string(text);
+}
+
+std::optional<ScenarioHeading> heading_from_line(std::string_view line) {
+    ScenarioHeading heading;
+    if (!take(line, "scenario ") || !take_number(line, heading.length)) return std::nullopt;
+    constexpr std::size_t kLongest = std::size_t{256} << 20;
+    if (heading.length > kLongest) return std::nullopt;
+    heading.origin = std::string(line);
+    return heading;
+}
+
+}  // namespace real

@@ -1,0 +1,57 @@
+// How a recording and its child talk.
+//
+//   parent → child   scenario LENGTH ORIGIN      then LENGTH bytes: the text of the scenario
+//                    answer NUMBER parked        all threads of that question sleep in the kernel
+//                    answer NUMBER moving        some thread does not, or did not all the time
+//                    answer NUMBER unknown       the parent cannot see them
+//                    stop                        end the run now; the end of the input means the
+//                                                same
+//   child → parent   the lines of a trace, header first, and between them
+//                    {"ask":"parked","number":7,"threads":["T1","T2"]}
+//
+// Why the child asks: under Wine nothing inside the process tells whether a thread waits. Its
+// threads are threads of Linux, though, and the parent sees those in /proc. The names are the ones
+// that the child gave to its threads. The child waits for the answer before the run goes on.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace real {
+
+enum class Sighting : std::uint8_t { parked, moving, unknown };
+
+struct Question {
+    std::uint32_t number = 0;
+    std::vector<std::string> threads;
+
+    bool operator==(const Question&) const = default;
+};
+struct Answer {
+    std::uint32_t number = 0;
+    Sighting sighting = Sighting::unknown;
+
+    bool operator==(const Answer&) const = default;
+};
+struct ScenarioHeading {
+    std::size_t length = 0;
+    std::string origin;
+};
+
+// All writers end the line; all readers take one without its end, and give nothing when it is
+// something else.
+[[nodiscard]] std::string to_line(const Question&);
+[[nodiscard]] std::optional<Question> question_from_line(std::string_view line);
+[[nodiscard]] std::string to_line(const Answer&);
+[[nodiscard]] std::optional<Answer> answer_from_line(std::string_view line);
+[[nodiscard]] std::string scenario_message(std::string_view text, std::string_view origin);
+[[nodiscard]] std::optional<ScenarioHeading> heading_from_line(std::string_view line);
+inline constexpr std::string_view kStopLine = "stop";
+
+// The hidden subcommand of the program: `iocpscope __record --backend BACKEND`.
+inline constexpr const char* kRecordCommand = "__record";
+
+}  // namespace real

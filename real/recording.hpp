@@ -1,0 +1,83 @@
+// A recording in progress, seen from the parent: starts the child process that runs the scenario
+// (recorder.hpp), takes its trace as it arrives, and keeps what there is when the child is stopped,
+// hangs or crashes.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "real/child_process.hpp"
+#include "real/proc_evidence.hpp"
+#include "real/recorder_protocol.hpp"
+#include "sim/diagnostic.hpp"
+#include "sim/trace.hpp"
+#include "sim/trace_io.hpp"
+
+namespace real {
+
+using sim::Nanos;
+
+struct StartOptions {
+    std::string scenario_text;
+    std::string origin;   // its file name, for messages and the trace header
+    std::string backend;  // "linux", "win32", "wine"
+    // The program that becomes the child: iocpscope, or iocpscope.exe for Wine. Empty: found
+    // beside the running one.
+    std::string program{};
+};
+
+class Recording {
+public:
+    // Errors: R001 no such back end; R002 it cannot run here, with what to install; R003 the
+    // child's program is not there or does not start.
+    [[nodiscard]] static sim::Result<std::unique_ptr<Recording>> start(const StartOptions&);
+    ~Recording();  // ends the child if it still runs
+
+    // Takes what has arrived, and waits at most so long for something; 0 never waits. True when
+    // the recording has finished, however it did. Must be called now and then while it runs: under
+    // Wine it answers the child's questions.
+    bool poll(Nanos wait_at_most);
+    // Asks the child to end the run; a child that does not listen is killed by a later poll().
+    void stop();
+
+    [[nodiscard]] std::size_t facts_so_far() const { return trace_.facts.size(); }
+    // The trace: sorted by t0, then t1, then arrival; its last fact is `ended`. When the child died
+    // that fact is added, with outcome `stopped` if stop() was called and `crashed` otherwise. No
+    // facts at all when the run never began: child_messages() says why.
+    [[nodiscard]] sim::Trace take();
+    // What the child said on standard error: why it could not run, or what Wine has to say.
+    [[nodiscard]] const std::string& child_messages() const { return messages_; }
+    // 0; 2 the scenario is bad; 4 the environment cannot; negative: ended by a signal. Nothing
+    // while the child runs.
+    [[nodiscard]] std::optional<int> exit_code() { return child_.exit_code(); }
+
+private:
+    explicit Recording(const StartOptions&);
+
+    void take_lines();
+    void take_line(std::string_view line);
+    void take_first_line(std::string_view line);
+    void look_again();
+    void answer(Sighting);
+    void add_message(std::string_view text);
+
+    ChildProcess child_;
+    bool under_wine_ = false;
+    bool finished_ = false;
+    std::optional<Nanos> kill_at_;  // stop() was called; clock_now()
+
+    std::string unread_;  // the beginning of a line
+    std::string messages_;
+    sim::Trace trace_;
+    std::unique_ptr<sim::FactParser> parser_;  // once the header has arrived
+    bool garbled_ = false;                     // a line was no fact
+    int line_number_ = 0;
+
+    std::optional<Question> question_;       // the child waits for the answer
+    std::optional<ThreadsSeen> first_look_;  // at the threads in question
+    Nanos look_again_at_ = 0;
+};
+
+}  // namespace real

@@ -1,0 +1,54 @@
+// The worker pool: one thread of the operating system per thread of the scenario.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "real/worker.hpp"
+
+namespace real {
+
+class WorkerPool {
+public:
+    // Allocates everything that a worker needs; starts nothing. Both arguments must outlive it.
+    WorkerPool(const sim::Scenario&, Ports&);
+    // Calls finish(); threads that do not leave are let go (see finish).
+    ~WorkerPool();
+    WorkerPool(const WorkerPool&) = delete;
+    WorkerPool& operator=(const WorkerPool&) = delete;
+
+    [[nodiscard]] std::size_t size() const { return workers_.size(); }
+    // False: the system cannot give another thread.
+    [[nodiscard]] bool start(ThreadId);
+    [[nodiscard]] std::vector<WorkerStatus> statuses() const;
+    // Has a worker that says `exited` left the system too?
+    [[nodiscard]] bool gone(ThreadId thread) const { return threads_[sim::index(thread)].ended(); }
+    [[nodiscard]] std::optional<bool> asleep(ThreadId thread) const {
+        return threads_[sim::index(thread)].asleep();
+    }
+    // The name that the kernel has for the thread.
+    [[nodiscard]] const std::string& kernel_name(ThreadId thread) const {
+        return kernel_names_[sim::index(thread)];
+    }
+
+    // Makes every worker leave: nothing more is written, sleepers and waiters are woken, the ports
+    // are closed. False: some thread has not left within `patience` (under Wine 8 a close wakes
+    // nobody, X-CLOSE-1); only the end of the process ends it then.
+    bool finish(Nanos patience);
+
+    // For the drain: the notebook of every worker.
+    [[nodiscard]] FactBuffer& facts(std::size_t worker) { return workers_[worker]->facts; }
+    [[nodiscard]] RunContext& context() { return context_; }
+
+private:
+    [[nodiscard]] bool join_all(Nanos patience);
+
+    RunContext context_;
+    bool started_ = false;                          // any worker at all
+    std::vector<std::unique_ptr<Worker>> workers_;  // by ThreadId
+    std::vector<Thread> threads_;
+    std::vector<std::string> kernel_names_;
+};
+
+}  // namespace real

@@ -1,0 +1,180 @@
+#include "sim/explain.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+
+namespace sim {
+namespace {
+
+std::string packet_text(const Fact& fact) {
+    if (fact.packet == PacketId::none) return "nothing";
+    return std::to_string(static_cast<std::uint32_t>(fact.packet));
+}
+
+std::string error_text(Win32Error error) {
+    if (error == Win32Error::success) return "success";
+    const std::string_view known = name(error);
+    if (known.empty()) return fmt::format("error {}", static_cast<std::uint32_t>(error));
+    return fmt::format("{} ({})", known, static_cast<std::uint32_t>(error));
+}
+
+std::string reason_text(const TraceHeader& header, const Fact& fact) {
+    switch (fact.reason) {
+        case Reason::sleep: return "a sleep to end";
+        case Reason::event: return fmt::format("event {}", event_name(header, fact.event));
+        case Reason::lock: return "a lock";
+        case Reason::io: return "an I/O operation";
+        case Reason::join: return "another thread to exit";
+        case Reason::suspended: return "being resumed";
+        case Reason::none: break;
+    }
+    return "something";
+}
+
+std::string outcome_text(const Fact& fact) {
+    switch (fact.outcome) {
+        case Outcome::complete: return "nothing is left to happen";
+        case Outcome::stopped: return "it was stopped";
+        case Outcome::time_limit: return "its time limit was reached";
+        case Outcome::crashed: return "the recorded program ended unexpectedly";
+    }
+    return {};
+}
+
+std::string field_text(const TraceHeader& header, const Fact& fact, std::string_view field) {
+    if (field == "port") return std::string(port_name(header, fact.port));
+    if (field == "thread") return std::string(thread_name(header, fact.thread));
+    if (field == "event") return std::string(event_name(header, fact.event));
+    if (field == "packet") return packet_text(fact);
+    if (field == "key") return std::to_string(fact.key);
+    if (field == "bytes") return std::to_string(fact.bytes);
+    if (field == "error") return error_text(fact.error);
+    if (field == "reason") return reason_text(header, fact);
+    if (field == "outcome") return outcome_text(fact);
+    if (field == "duration") return format_time(fact.amount);
+    if (field == "involuntary" || field == "dropped") return std::to_string(fact.amount);
+    return std::to_string(fact.number);
+}
+
+std::string fill(const TraceHeader& header, const Fact& fact, std::string_view pattern) {
+    std::string text;
+    while (!pattern.empty()) {
+        const std::size_t open = pattern.find('{');
+        text += pattern.substr(0, open);
+        if (open == std::string_view::npos) break;
+        const std::size_t close = pattern.find('}', open);
+        text += field_text(header, fact, pattern.substr(open + 1, close - open - 1));
+        pattern = pattern.substr(close + 1);
+    }
+    return text;
+}
+
+// Facts whose plain sentence would be awkward when a part is missing, or would hide why.
+std::string_view pattern_of(const TraceHeader& header, const Fact& fact) {
+    if (fact.kind == FactKind::waits && fact.rule == Rule::c_self_2)
+        return "{thread} must wait on {port} although packets are queued: no slot is free";
+    if (fact.kind == FactKind::inserted && fact.rule == Rule::c_limit_1)
+        return "packet {packet} joins the end of {port}'s queue: no slot is free";
+    if (fact.kind == FactKind::inserted && fact.rule == Rule::q_self_1)
+        return "packet {packet} joins {port}'s queue although a thread waits: its poster took its "
+               "last packet without waiting";
+    if (fact.kind == FactKind::handed_off && header.policies.wake != Wake::lifo)
+        return "packet {packet} goes straight to {thread}, which waits on {port}";
+    if (fact.kind == FactKind::get_returned) {
+        if (fact.packet == PacketId::none)
+            return "{thread} returns from {port} without a packet: {error}";
+        if (fact.error != Win32Error::success)
+            return "{thread} returns from {port} with packet {packet}: {error}";
+        return "{thread} returns from {port} with packet {packet}";
+    }
+    if (fact.kind == FactKind::get_called && fact.amount == 0) return "{thread} polls {port}";
+    if (fact.kind == FactKind::posted && fact.error != Win32Error::success)
+        return "a post to {port} by {thread} fails: {error}";
+    if (fact.kind == FactKind::port_closed && fact.error != Win32Error::success)
+        return "closing {port} fails: {error}";
+    if (fact.kind == FactKind::ended && fact.amount > 0)
+        return "the run ends: {outcome}; {dropped} facts were lost because a buffer was full";
+    return info(fact.kind).sentence;
+}
+
+// What the documentation has to say about something that was only observed.
+Rule documented_rule(const Fact& fact) {
+    switch (fact.kind) {
+        case FactKind::posted: return Rule::p_post_1;
+        case FactKind::get_called: return fact.amount == 0 ? Rule::t_timeout_2 : Rule::a_assoc_1;
+        case FactKind::get_returned:
+            if (fact.packet != PacketId::none) return Rule::q_once_1;
+            if (fact.error == Win32Error::wait_timeout) return Rule::t_timeout_1;
+            if (fact.error == Win32Error::abandoned_wait_0) return Rule::x_close_1;
+            return Rule::x_close_3;
+        case FactKind::also_returned: return Rule::g_ex_1;
+        case FactKind::computing: return Rule::c_spin_1;
+        case FactKind::block_began: return Rule::c_block_1;
+        case FactKind::block_ended: return Rule::c_unblock_1;
+        case FactKind::parked: return Rule::w_lifo_2;
+        case FactKind::port_created: return Rule::c_value_1;
+        case FactKind::port_closed: return Rule::x_close_1;
+        case FactKind::thread_exited: return Rule::a_assoc_3;
+        case FactKind::depth: return Rule::q_depth_1;
+        case FactKind::suspended:
+        case FactKind::resumed: return Rule::c_suspend_1;
+        default: return Rule::none;
+    }
+}
+
+}  // namespace
+
+std::string sentence(const TraceHeader& header, const Fact& fact) {
+    return fill(header, fact, pattern_of(header, fact));
+}
+
+std::string format_time(Nanos time) {
+    struct Unit {
+        Nanos size;
+        std::string_view name;
+    };
+    static constexpr std::array<Unit, 3> units = {
+        {{1'000'000'000, "s"}, {1'000'000, "ms"}, {1'000, "us"}}};
+    if (time == kInfinite) return "ever";
+    if (time == 0) return "0 s";
+    for (const Unit& unit : units) {
+        if (time < unit.size && -time < unit.size) continue;
+        // Four digits: 1.234, 12.34, 123.4, 1234.
+        const Nanos whole = time / unit.size;
+        const Nanos thousandths = (time % unit.size) / (unit.size / 1000);
+        const Nanos magnitude = whole < 0 ? -whole : whole;
+        const int digits = magnitude < 10 ? 3 : magnitude < 100 ? 2 : magnitude < 1000 ? 1 : 0;
+        std::string text = fmt::format("{}", whole);
+        std::string fraction = fmt::format("{:03}", thousandths < 0 ? -thousandths : thousandths);
+        fraction.resize(static_cast<std::size_t>(digits));
+        while (!fraction.empty() && fraction.back() == '0') fraction.pop_back();
+        if (!fraction.empty()) text += "." + fraction;
+        return text + " " + std::string(unit.name);
+    }
+    return fmt::format("{} ns", time);
+}
+
+Card explain(const TraceHeader& header, const Fact& fact) {
+    Card card;
+    card.what = sentence(header, fact);
+    const bool from_model = header.backend == "model";
+    Rule rule = fact.rule != Rule::none ? fact.rule : documented_rule(fact);
+    if (rule != Rule::none) {
+        const RuleInfo& known = info(rule);
+        card.rule_id = known.id;
+        card.rule = known.sentence;
+        card.link = known.link;
+        card.badge = describe(known.grade);
+    }
+    if (!from_model)
+        card.badge = header.windows_evidence ? "observed on this Windows computer"
+                                             : "observed here, not on Windows";
+    else if (header.policies != Policies{})
+        card.badge = "another port than the documented one";
+    else if (rule == Rule::none)
+        card.badge = "our model's choice";
+    return card;
+}
+
+}  // namespace sim

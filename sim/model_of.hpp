@@ -1,0 +1,12 @@
+// The model that a measurement is held against: the same scenario on the computer of the
+// measurement, with its processors, its resolved concurrency and its seed.
+#pragma once
+
+#include "sim/scenario.hpp"
+#include "sim/trace.hpp"
+
+namespace sim {
+
+[[nodiscard]] Trace model_of(const Scenario&, const TraceHeader& measured);
+
+}  // namespace sim

@@ -1,0 +1,122 @@
+#include <algorithm>
+
+#include "sim/lane_state.hpp"
+
+namespace sim {
+
+void Activity::apply(const Fact& fact) {
+    switch (fact.kind) {
+        case FactKind::thread_started: started = true; break;
+        case FactKind::thread_exited: ended = true; break;
+        case FactKind::computing: computing = true; break;
+        case FactKind::block_began:
+            computing = false;
+            reason = fact.reason;
+            event = fact.event;
+            break;
+        case FactKind::block_ended:
+            reason = Reason::none;
+            event = EventId::none;
+            break;
+        case FactKind::get_called:
+            computing = false;
+            hand_key = 0;
+            break;
+        case FactKind::get_returned:
+        case FactKind::taken:
+        case FactKind::handed_off:
+        case FactKind::activated: hand_key = fact.key; break;
+        case FactKind::on_cpu: cpu = static_cast<std::int32_t>(fact.number); break;
+        case FactKind::off_cpu: cpu = -1; break;
+        case FactKind::posted:
+        case FactKind::event_set:
+        case FactKind::port_closed: computing = false; break;
+        default: break;
+    }
+}
+
+ModelState::ModelState(const TraceHeader& header)
+    : model_(header.policies, header.seed),
+      activities_(header.threads.size()),
+      counts_(header.ports.size()) {
+    for (const std::uint32_t limit : header.concurrency) model_.create_port(limit);
+    if (!header.threads.empty()) model_.ensure_thread(make_id<ThreadId>(header.threads.size() - 1));
+}
+
+void ModelState::apply(const Fact& fact) {
+    if (!model_.apply(fact)) {
+        ++refused_;
+        return;
+    }
+    if (fact.thread != ThreadId::none && index(fact.thread) < activities_.size())
+        activities_[index(fact.thread)].apply(fact);
+    last_actor_ = fact.thread;
+    if (fact.port == PortId::none) return;
+    PortCounts& counts = counts_[index(fact.port)];
+    switch (fact.kind) {
+        case FactKind::inserted: ++counts.inserted; break;
+        case FactKind::handed_off:
+            ++counts.inserted;
+            ++counts.delivered;
+            break;
+        case FactKind::taken:
+        case FactKind::also_taken:
+        case FactKind::activated: ++counts.delivered; break;
+        case FactKind::discarded: ++counts.discarded; break;
+        default: break;
+    }
+}
+
+StagePort ModelState::stage_port(PortId id) const {
+    const PortState& port = model_.port(id);
+    const PortCounts& counts = counts_[index(id)];
+    StagePort stage;
+    stage.id = id;
+    stage.limit = port.limit;
+    stage.active = port.active;
+    stage.queue_length = port.queue.size();
+    stage.queue = port.queue.oldest(kStageQueueShown);
+    stage.inserted = counts.inserted;
+    stage.delivered = counts.delivered;
+    stage.discarded = counts.discarded;
+    stage.closed = port.closed;
+    for (const ThreadId t : port.waiting) stage.waiting.push_back({.id = t});
+    return stage;
+}
+
+Stage ModelState::stage() const {
+    Stage stage;
+    for (std::size_t p = 0; p < model_.ports().size(); ++p)
+        stage.ports.push_back(stage_port(make_id<PortId>(p)));
+    for (std::size_t t = 0; t < activities_.size(); ++t) {
+        const Activity& activity = activities_[t];
+        const ThreadId id = make_id<ThreadId>(t);
+        const ThreadModel& thread = model_.thread(id);
+        const StageThread shown{
+            .id = id,
+            .hand = thread.hand,
+            .key = activity.hand_key,
+            .cpu = activity.cpu,
+            .reason = thread.suspend_count > 0 ? Reason::suspended : activity.reason,
+            .event = activity.event,
+            .computing = activity.computing,
+            .posted_last = id == last_actor_};
+        if (activity.ended) {
+            stage.ended.push_back(shown);
+        } else if (!activity.started) {
+            ++stage.not_started;
+        } else if (thread.port == PortId::none) {
+            stage.outside.push_back(shown);
+        } else {
+            StagePort& port = stage.ports[index(thread.port)];
+            // A thread in the middle of a call has already given up its slot: it is shown where it
+            // was until the next fact says where it goes.
+            if (thread.status == ThreadStatus::paused) port.paused.push_back(shown);
+            if (thread.status == ThreadStatus::released) port.released.push_back(shown);
+            if (thread.status == ThreadStatus::calling) port.in_call.push_back(shown);
+        }
+    }
+    return stage;
+}
+
+}  // namespace sim

@@ -1,0 +1,132 @@
+// PortModel: the semantics of completion ports, once. A plain value: copy it for a snapshot,
+// compare it to test a seek, print it to see what went wrong. No clock, no threads, no I/O.
+//
+// Each public verb is one atomic transition of behaviours.md §3 (TR1–TR9). It decides what must
+// happen, applies it through apply(), and appends the facts that say so to `out` (t0 = t1 = 0: the
+// caller knows the time). Replaying those facts with apply() on an equal value gives an equal
+// value; that is how a timeline steps. A call that its guard forbids (block a thread that waits,
+// say) is a programming error and asserts.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/fact.hpp"
+#include "sim/packet.hpp"
+#include "sim/packet_queue.hpp"
+#include "sim/policy.hpp"
+#include "sim/random.hpp"
+
+namespace sim {
+
+// Where a thread stands towards the one port it is associated with (behaviours.md §2).
+enum class ThreadStatus : std::uint8_t {
+    outside,   // associated with no port
+    calling,   // inside a get call that has not been decided yet; not counted as active
+    waiting,   // on the stack of waiting threads; not counted
+    released,  // not in any kernel wait, with or without a packet; counted
+    paused,    // in some other kernel wait, or suspended; not counted
+};
+[[nodiscard]] std::string_view name(ThreadStatus);
+
+struct ThreadModel {
+    PortId port = PortId::none;  // the port it is associated with (A-ASSOC-1)
+    ThreadStatus status = ThreadStatus::outside;
+    PacketId hand = PacketId::none;  // the packet it took last and has not finished with
+    std::uint32_t suspend_count = 0;
+    bool blocked = false;            // in a wait of its own (only its end makes it run again)
+    bool resumes_wait = false;       // suspended in the middle of a get call (C-SUSPEND-2)
+    bool took_without_wait = false;  // the mark of Q-SELF-1
+    std::uint32_t batch = 1;         // of the call it is in
+
+    bool operator==(const ThreadModel&) const = default;
+};
+
+struct PortState {
+    std::uint32_t limit = 1;   // the concurrency value, resolved
+    std::uint32_t active = 0;  // released threads (INV-1)
+    PacketQueue queue;
+    std::vector<ThreadId> waiting;  // a stack: the last is on top
+    bool closed = false;            // its handle is gone
+
+    bool operator==(const PortState&) const = default;
+};
+
+class PortModel {
+public:
+    using Facts = std::vector<Fact>;
+
+    explicit PortModel(Policies policies = {}, std::uint64_t seed = 1);
+    PortId create_port(std::uint32_t limit);  // resolved: at least 1 (C-VALUE-0 is the caller's)
+    void ensure_thread(ThreadId);             // threads come into being outside
+
+    // What a get call asks for. Timeout 0 is a poll (T-TIMEOUT-2).
+    struct Get {
+        Nanos timeout = kInfinite;
+        std::uint32_t batch = 1;   // ulCount of GetQueuedCompletionStatusEx, at least 1
+        bool alertable = false;    // GetQueuedCompletionStatusEx with fAlertable
+        bool apc_pending = false;  // a user APC is queued to the thread
+    };
+    // How a get call goes on: it returns at once, or the thread waits.
+    enum class Entered : std::uint8_t { took, timed_out, user_apc, invalid_handle, waits };
+
+    void insert(PortId, const Packet&, ThreadId by, Facts& out);  // TR1; `by` may be none
+    Entered enter(ThreadId, PortId, Get, Facts& out);             // TR2, TR3
+    Entered refetch(ThreadId, bool expired, Facts& out);          // TR3 again, handoff = refetch
+    void end_wait(ThreadId, Win32Error, Facts& out);              // TR4: time-out or user APC
+    void restack(ThreadId, Facts& out);                           // TR5: kernel APC while waiting
+    void block(ThreadId, Reason, EventId, Facts& out);            // TR6
+    void unblock(ThreadId, Reason, EventId, Facts& out);          // TR7
+    void suspend(ThreadId, Facts& out);                           // TR8
+    // TR8. `expired`: the time-out of the call it was suspended in has passed meanwhile.
+    void resume(ThreadId, bool expired, Facts& out);
+    void exit(ThreadId, Facts& out);  // TR6
+    // TR9, the last handle. Nobody is associated afterwards; with close = keep only the handle
+    // goes.
+    void close(PortId, ThreadId by, Facts& out);
+    // Any other dispatcher operation of the thread (a yield, a wait that is satisfied at once): it
+    // clears the mark of Q-SELF-1 and nothing else.
+    void touch_dispatcher(ThreadId, Facts& out);
+
+    // The only mutator. Facts that say nothing about ports and threads change nothing. A fact that
+    // does not fit (it may come from a file) is refused: false, and the value is unchanged.
+    bool apply(const Fact&);
+
+    [[nodiscard]] const std::vector<PortState>& ports() const { return ports_; }
+    [[nodiscard]] const std::vector<ThreadModel>& threads() const { return threads_; }
+    [[nodiscard]] const PortState& port(PortId id) const { return ports_[index(id)]; }
+    [[nodiscard]] const ThreadModel& thread(ThreadId id) const { return threads_[index(id)]; }
+    [[nodiscard]] const Policies& policies() const { return policies_; }
+
+    // The first invariant of behaviours.md §4 that does not hold, in words; nothing when all do.
+    [[nodiscard]] std::optional<std::string> broken_invariant() const;
+    // One line per port and thread, for messages and debuggers.
+    [[nodiscard]] std::string to_text() const;
+    bool operator==(const PortModel&) const = default;
+
+private:
+    [[nodiscard]] bool below_limit(const PortState&) const;
+    [[nodiscard]] ThreadId next_to_wake(const PortState&);
+    [[nodiscard]] bool inserts_into_own_port(ThreadId by, PortId) const;
+    void emit(Facts& out, Fact fact);
+    Entered take_or_wait(ThreadId, Get, bool returned, Facts& out);
+    void take_more(ThreadId, PortId, Facts& out);
+    void leave_port(ThreadId, Rule, Facts& out);
+    void release_waiter(PortId, FactKind, const Packet&, Rule, Facts& out);
+    void activate(PortId, Rule, Facts& out);
+
+    bool apply_to_port(const Fact&);
+    bool apply_to_thread(const Fact&);
+    static bool apply_to_run(ThreadModel&, const Fact&);
+    bool give_packet(const Fact&);
+
+    Policies policies_;
+    Random random_;  // only wake = random draws from it
+    std::vector<PortState> ports_;
+    std::vector<ThreadModel> threads_;
+};
+
+}  // namespace sim

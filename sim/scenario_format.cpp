@@ -1,0 +1,88 @@
+#include "sim/scenario_format.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace sim {
+namespace {
+
+constexpr std::int64_t kMaxInteger = INT64_MAX;
+constexpr std::int64_t kMaxUint32 = UINT32_MAX;
+constexpr Nanos kMicrosecond = 1'000;
+constexpr Nanos kMillisecond = 1'000'000;
+constexpr Nanos kSecond = 1'000'000'000;
+constexpr Nanos kMinute = 60 * kSecond;
+constexpr Nanos kDay = kLatestInstant;
+
+constexpr bool one = false;
+constexpr bool many = true;
+
+constexpr auto kSections = std::to_array<SectionInfo>({
+#define SECTION(symbol, name, written, kind, most, meaning) \
+    {Section::symbol, name, written, kind, most, meaning},
+#define KEY(section, name, type, least, most, missing, example, meaning)
+#define VERB(name, type, least, most, example, meaning)
+#define MODIFIER(name, verbs, type, least, most, missing, example, meaning)
+#include "sim/scenario_keys.def"
+#undef SECTION
+#undef KEY
+#undef VERB
+#undef MODIFIER
+});
+
+constexpr auto kKeys = std::to_array<KeyInfo>({
+#define SECTION(symbol, name, written, kind, most, meaning)
+#define KEY(section, name, type, least, most, missing, example, meaning) \
+    {Section::section, name, ValueType::type, least, most, missing, example, meaning, ""},
+#define VERB(name, type, least, most, example, meaning) \
+    {Section::step, name, ValueType::type, least, most, "", example, meaning, ""},
+#define MODIFIER(name, verbs, type, least, most, missing, example, meaning) \
+    {Section::step, name, ValueType::type, least, most, missing, example, meaning, verbs},
+#include "sim/scenario_keys.def"
+#undef SECTION
+#undef KEY
+#undef VERB
+#undef MODIFIER
+});
+
+}  // namespace
+
+std::span<const SectionInfo> scenario_sections() {
+    return kSections;
+}
+std::span<const KeyInfo> scenario_keys() {
+    return kKeys;
+}
+const SectionInfo& info(Section section) {
+    return kSections[static_cast<std::size_t>(section)];
+}
+
+const KeyInfo* find_key(Section section, std::string_view name) {
+    const auto found = std::find_if(kKeys.begin(), kKeys.end(), [&](const KeyInfo& key) {
+        return key.section == section && key.name == name;
+    });
+    return found == kKeys.end() ? nullptr : &*found;
+}
+
+std::string with_commas(std::int64_t number) {
+    std::string digits = std::to_string(number);
+    const std::size_t first = number < 0 ? 1 : 0;
+    for (std::size_t i = digits.size(); i > first + 3;) digits.insert(i -= 3, ",");
+    return digits;
+}
+
+std::string limit_text(const KeyInfo& key, std::int64_t limit) {
+    if (key.type != ValueType::time && key.type != ValueType::every) return with_commas(limit);
+    constexpr std::array<std::pair<Nanos, std::string_view>, 5> units = {{{kMinute, " min"},
+                                                                          {kSecond, " s"},
+                                                                          {kMillisecond, " ms"},
+                                                                          {kMicrosecond, " us"},
+                                                                          {1, " ns"}}};
+    for (const auto& [length, unit] : units)
+        if (limit != 0 && limit % length == 0)
+            return std::to_string(limit / length) + std::string(unit);
+    return "0 s";
+}
+
+}  // namespace sim

@@ -1,0 +1,162 @@
+// docs/scenario-reference.md, written from the tables that the parser uses.
+#include <string>
+
+#include "sim/error_code.hpp"
+#include "sim/scenario_format.hpp"
+
+namespace sim {
+namespace {
+
+std::string_view type_name(ValueType type) {
+    switch (type) {
+        case ValueType::format:
+        case ValueType::integer: return "number";
+        case ValueType::text: return "text";
+        case ValueType::identifier: return "new name";
+        case ValueType::time: return "time";
+        case ValueType::when: return "\"settled\"";
+        case ValueType::every: return "time or \"settled\"";
+        case ValueType::port: return "name of a port";
+        case ValueType::event: return "name of an event";
+        case ValueType::rules: return "list of rule ids";
+        case ValueType::threads: return "list of threads";
+        case ValueType::dispatch: return "list of dispatches";
+        case ValueType::steps: return "list of steps";
+        case ValueType::repeat: return "true or a number";
+        case ValueType::flag: return "true";
+    }
+    return {};
+}
+
+std::string limits(const KeyInfo& key) {
+    switch (key.type) {
+        case ValueType::format: return "1";
+        case ValueType::integer:
+        case ValueType::repeat:
+        case ValueType::time:
+        case ValueType::every:
+            return limit_text(key, key.least) + " to " + limit_text(key, key.most);
+        case ValueType::text:
+        case ValueType::identifier:
+        case ValueType::port:
+        case ValueType::event: return "at most " + with_commas(key.most) + " bytes";
+        case ValueType::rules:
+        case ValueType::threads:
+        case ValueType::dispatch:
+        case ValueType::steps: return "at most " + with_commas(key.most) + " entries";
+        case ValueType::when:
+        case ValueType::flag: return "";
+    }
+    return {};
+}
+
+std::string code(std::string_view text) {
+    return "`" + std::string(text) + "`";
+}
+
+std::string row(const KeyInfo& key) {
+    std::string text = "| " + code(key.name) + " | " + std::string(type_name(key.type)) + " | " +
+                       limits(key) + " | ";
+    if (key.required()) {
+        text += "**required**";
+    } else {
+        text += key.missing;
+    }
+    text += " | " + std::string(key.meaning);
+    if (!key.verbs.empty()) text += " Belongs to " + code(key.verbs) + ".";
+    return text + " " + code(std::string(key.name) + " = " + std::string(key.example)) + " |\n";
+}
+
+std::string section_text(const SectionInfo& section) {
+    std::string text = "## ";
+    if (section.section == Section::file) text += "The top of the file";
+    if (section.section == Section::step) text += "Steps";
+    if (text.size() == 3) text += code(section.written);
+    text += "\n\n" + std::string(section.meaning);
+    if (section.most > 1) {
+        const bool step = section.section == Section::step;
+        text += " At most " + with_commas(static_cast<std::int64_t>(section.most)) +
+                (step ? " in a list." : " in a file.");
+    }
+    text +=
+        "\n\n| Key | Value | Limits | Without it | Meaning and example |\n|---|---|---|---|---|\n";
+    for (const KeyInfo& key : scenario_keys())
+        if (key.section == section.section) text += row(key);
+    return text + "\n";
+}
+
+constexpr std::string_view kIntroduction = R"(# Scenario files
+
+<!-- Written by the program from sim/scenario_keys.def and sim/errors.def; do not edit. -->
+
+A scenario is a short text that says which ports and threads there are, what arrives when, and what
+must come out. The model and a real worker pool carry out the same file. It is written in
+[TOML](https://toml.io): keys and values, in sections.
+
+```toml
+format = 1
+title = "Two packets"
+
+[[port]]
+name = "P"
+concurrency = 1
+
+[[thread]]
+name = "T"
+count = 2
+when = "settled"
+every = "settled"
+
+[[handler]]
+steps = [{cpu = "1 ms"}]
+
+[[post]]
+count = 2
+when = "settled"
+
+[expect]
+dispatch = ["T2:1", "T2:2"]
+```
+
+Sections in two brackets may stand several times. A list of tables means the same:
+`post = [{count = 2, when = "settled"}]`.
+
+**Times** are texts with a unit: ns, us (or µs), ms, s, min, as in `"1.5 ms"`. A bare number is an
+error. **Names** begin with a letter, followed by letters, digits, - and _.
+
+**What happens when.** `at` is an instant of the run. `when = "settled"` waits until no thread is
+running or ready: all of them wait at a port, are blocked, or have exited. Settled things happen
+one at a time, in the order in which they stand in the file, whatever section they are in. Use
+`settled` for everything that has an expected outcome, because then the outcome does not depend on
+how fast a computer is.
+
+**Threads** carry out their script. Without one they ask their port for a packet, handle it and ask
+again. A call that times out goes on with the next step. A thread whose call fails because its port
+was closed exits. Threads of a group with a count are numbered from 1: T1, T2, ...
+
+**Handlers** say what a worker does with a packet: the handler of its completion key, else the
+handler without a key, else nothing.
+
+**Events** need no declaration: they exist because a step waits for them and something sets them.
+They stay set. **Packets** are numbered from 1 in the order of posting. The thread that posts, sets
+and closes from outside is called `main`; it never asks a port for packets.
+
+A file may have 1 MiB. All threads together may be 4,096, all posted packets 100,000,000, all events
+1,000; no instant comes later than 24 hours.
+
+)";
+
+}  // namespace
+
+std::string scenario_reference() {
+    std::string text(kIntroduction);
+    for (const SectionInfo& section : scenario_sections()) text += section_text(section);
+    text +=
+        "## Errors\n\nAll errors of a file are shown at once, each with a code that never changes."
+        "\n\n| Code | Title |\n|---|---|\n";
+    for (const ErrorInfo& error : error_codes())
+        text += "| " + std::string(error.code) + " | " + std::string(error.title) + " |\n";
+    return text;
+}
+
+}  // namespace sim

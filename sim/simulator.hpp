@@ -1,0 +1,56 @@
+// The discrete-event simulator: a scenario on a simulated computer, with PortModel as the ports.
+//
+// The computer has `processors` CPUs, round robin with a quantum and a switch cost. A call takes no
+// virtual time; a cpu step does. Events at one instant happen in the order in which they were
+// scheduled. Same scenario, seed and policies: same facts, on every system.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sim/policy.hpp"
+#include "sim/port_model.hpp"
+#include "sim/scenario.hpp"
+#include "sim/trace.hpp"
+
+namespace sim {
+
+struct SimulateOptions {
+    Policies policies = {};
+    std::optional<std::uint64_t> seed{};        // instead of the scenario's
+    std::optional<std::uint32_t> processors{};  // instead of the scenario's machine
+    std::vector<std::uint32_t> concurrency{};   // instead of the scenario's, by PortId, resolved
+    bool keep_trace = true;
+    std::uint64_t max_facts = 200'000'000;  // a limit with a message, not an out-of-memory
+};
+
+struct SimulationSummary {
+    std::uint64_t packets_posted = 0;
+    std::uint64_t packets_delivered = 0;
+    std::uint64_t packets_left = 0;
+    std::uint64_t packets_discarded = 0;
+    std::uint32_t max_active = 0;
+    std::size_t max_queue = 0;
+    std::uint64_t context_switches = 0;
+    Nanos end = 0;
+    Outcome outcome = Outcome::complete;
+    std::vector<std::uint64_t> packets_per_thread;
+
+    bool operator==(const SimulationSummary&) const = default;
+};
+
+struct Simulation {
+    Trace trace;  // without facts when keep_trace is false
+    SimulationSummary summary;
+};
+
+[[nodiscard]] Simulation simulate(const Scenario&, const SimulateOptions& = {});
+
+// The expectations of the scenario that this run does not meet, one sentence each. The dispatch
+// order can be held against a run with a trace only.
+[[nodiscard]] std::vector<std::string> unmet_expectations(const Scenario&, const Simulation&);
+
+}  // namespace sim

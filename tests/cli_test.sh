@@ -1,0 +1,119 @@
+#!/usr/bin/env bash
+# The command line as a user meets it: exit codes, messages, and what bad input leaves behind.
+# usage: cli_test.sh IOCPSCOPE SOURCE_DIR
+set -u
+program=$(realpath "$1") source=$(realpath "$2")
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit 1
+failed=0 checks=0
+
+# check NAME EXIT TEXT COMMAND...: ends with EXIT, and what it prints contains TEXT.
+check() {
+    local name=$1 code=$2 text=$3 output got
+    shift 3
+    checks=$((checks + 1))
+    output=$("$@" 2>&1 </dev/null)
+    got=$?
+    if [ $got -eq "$code" ] && grep -qF -- "$text" <<<"$output"; then return; fi
+    failed=$((failed + 1))
+    printf '%s: exit %s, expected %s and "%s"\n%s\n\n' "$name" "$got" "$code" "$text" "$output"
+}
+# Nothing is written when the input is bad.
+check_absent() {
+    checks=$((checks + 1))
+    [ ! -e "$1" ] && return
+    failed=$((failed + 1))
+    printf '%s was written although the input is bad\n' "$1"
+}
+
+lesson=$source/scenarios/lifo-wake.toml
+port='format = 1
+title = "t"
+teaches = "t"
+rules = []
+[[port]]
+name = "P"
+concurrency = 1
+'
+good="$port"'[[thread]]
+name = "T"
+'
+printf '' >empty.toml
+printf 'this is not TOML\n' >not.toml
+printf '%s' "${good/concurrency/concurency}" >misspelt.toml
+printf '%s' "$good"$'timeout = 5\n' >no-unit.toml
+printf '%s' "$good"$'count = -3\n' >negative.toml
+printf '%s' "$good"$'port = "Q"\n' >no-such-port.toml
+printf '%s' "$port"$'[[port]]\nname = "Q"\n[[thread]]\nname = "T"\n' >names-no-port.toml
+printf '%s' "${good/\[\[thread\]\]/[thread]}" >single.toml
+printf '%s' "$good"$'[[post]]\ncount = 1_000_000_000_000\n' >many.toml
+printf '%s' "${good/concurrency/concurency}"$'timeout = 5\ncount = -3\n' >several.toml
+
+check 'missing file' 2 'cannot read nowhere.toml' "$program" simulate nowhere.toml -o out.trace
+check 'empty file' 2 'empty' "$program" simulate empty.toml -o out.trace
+check 'not TOML' 2 'not.toml:1' "$program" simulate not.toml -o out.trace
+check 'misspelt key' 2 'did you mean `concurrency`?' "$program" simulate misspelt.toml -o out.trace
+check 'misspelt key has a place' 2 'misspelt.toml:7:1' "$program" lint misspelt.toml
+check 'missing unit' 2 '5 ms' "$program" simulate no-unit.toml -o out.trace
+check 'negative count' 2 'negative.toml:10' "$program" simulate negative.toml -o out.trace
+check 'unknown port' 2 'no-such-port.toml:10' "$program" simulate no-such-port.toml -o out.trace
+check 'a thread that names no port' 2 'names-no-port.toml' "$program" simulate names-no-port.toml -o out.trace
+check '[thread] for [[thread]]' 2 '[[thread]]' "$program" simulate single.toml -o out.trace
+check 'a count of 10^12' 2 'many.toml:11' "$program" simulate many.toml -o out.trace
+check_absent out.trace
+check_absent out.trace.part
+check 'all errors at once' 2 '3 errors' "$program" lint several.toml
+check 'recording a bad scenario' 2 'did you mean' "$program" record misspelt.toml -o out.trace
+check_absent out.trace
+
+check 'no subcommand' 2 'simulate' "$program"
+check 'unknown subcommand' 2 'did you mean `simulate`?' "$program" simulte
+check 'help' 0 'simulate' "$program" --help
+check 'a folder' 2 'it is a folder' "$program" simulate "$work"
+
+check 'simulate' 0 'all expectations of the scenario are met' "$program" simulate "$lesson"
+check 'simulate as JSON' 0 '"max_active": 4' "$program" simulate "$lesson" --json
+check 'another policy fails the expectations' 1 'wake = fifo' "$program" simulate "$lesson" --wake fifo
+check 'an unknown policy value' 2 'filo' "$program" simulate "$lesson" --wake filo
+check 'simulate to a file' 0 'fingerprint' "$program" simulate "$lesson" -o model.trace
+check 'a place that cannot be written' 4 'cannot write' "$program" simulate "$lesson" -o no/such/folder/x.trace
+check 'from standard input' 0 'T4' bash -c "'$program' simulate - <'$lesson'"
+check 'the trace on standard output' 0 '"iocpscope_trace":1' bash -c "'$program' simulate '$lesson' -o - 2>/dev/null"
+
+check 'show in sentences' 0 'goes straight to T4' "$program" show model.trace
+check 'show a step' 0 'waiting, next to wake first' "$program" show model.trace --at 40
+check 'show beyond the end' 2 'there is no step' "$program" show model.trace --at 100000
+check 'show as SVG' 0 '</svg>' "$program" show model.trace --format svg
+check 'show as JSON' 0 '"rule": "W-LIFO-1"' "$program" show model.trace --json
+
+head -c 3000 model.trace >cut.trace
+check 'a cut trace loads to the cut and says so' 0 'was cut off' "$program" show cut.trace
+check 'a cut trace is not decided' 3 'NOT DECIDED' "$program" compare model.trace cut.trace
+grep -v '"seq":5,' model.trace >gap.trace
+check 'a trace with a gap is an error with its line' 2 'gap.trace:6' "$program" show gap.trace
+printf '{"hello":1}\n' >no.trace
+check 'no trace at all' 2 'not an iocpscope trace' "$program" show no.trace
+
+schedule=$source/tests/recorded/nt-kernel-schedules/s1.txt
+check 'a schedule is reproduced' 0 'packet 5' "$program" simulate "$schedule" --self-insert nt52 --close keep --format transcript
+sed 's/queued=4/queued=3/' "$schedule" >wrong.txt
+check 'a transcript that is not kept' 1 'wrong.txt:14' "$program" simulate wrong.txt --self-insert nt52 --close keep --format transcript
+
+check 'backends' 0 'Our Linux port, not Windows' "$program" backends
+check 'backends as JSON' 0 '"windows_evidence": false' "$program" backends --json
+check 'a back end that is not here' 4 'Windows' "$program" record "$lesson" --backend win32 -o out.trace
+check 'a back end that does not exist' 4 'there is no back end' "$program" record "$lesson" --backend solaris -o out.trace
+check_absent out.trace
+
+check 'record' 0 'Our Linux port, not Windows' "$program" record "$lesson" --backend linux -o real.trace
+check 'compare a recording with the model' 0 'no evidence about Windows' "$program" compare real.trace
+check 'compare as JSON' 0 '"agreement": "agree"' "$program" compare real.trace --json
+check 'compare two traces' 0 'AGREE' "$program" compare model.trace real.trace
+"$program" simulate "$source/scenarios/fifo-packets.toml" -o other.trace >/dev/null
+check 'traces of different scenarios' 2 'different scenarios' "$program" compare model.trace other.trace
+check 'several runs go into a folder' 0 'facts' "$program" record "$lesson" --backend linux --runs 2 -o runs
+check 'the folder has both' 0 'run-002.trace' ls runs
+
+printf '%s checks, %s failed\n' $checks $failed
+[ $failed -eq 0 ]
