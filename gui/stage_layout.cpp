@@ -47,6 +47,7 @@ std::string reason_note(const sim::StageThread& thread, const sim::TraceHeader& 
         case sim::Reason::io: return text(Text::reason_io);
         case sim::Reason::join: return text(Text::reason_join);
         case sim::Reason::suspended: return text(Text::reason_suspended);
+        case sim::Reason::port: return text(Text::reason_port);
     }
     return {};
 }

@@ -4,13 +4,15 @@
 
 namespace real {
 
-Agenda::Agenda(const sim::Scenario& scenario) {
+Agenda::Agenda(const sim::Scenario& scenario) : seed_(scenario.seed) {
     for (std::size_t i = 0; i < scenario.threads.size(); ++i) {
         const sim::ThreadSpec& group = scenario.threads[i];
-        add(group.when, nullptr, group.first, scenario.thread_positions[i]);
+        add(group.when, nullptr, group.first, scenario.thread_positions[i], i);
     }
-    for (const sim::Stimulus& stimulus : scenario.stimuli)
-        add(stimulus.when, &stimulus, sim::ThreadId::none, stimulus.position);
+    for (std::size_t i = 0; i < scenario.stimuli.size(); ++i) {
+        const sim::Stimulus& stimulus = scenario.stimuli[i];
+        add(stimulus.when, &stimulus, sim::ThreadId::none, stimulus.position, i);
+    }
     std::stable_sort(entries_.begin(), entries_.end(),
                      [](const Entry& a, const Entry& b) { return a.position < b.position; });
     for (std::size_t i = 0; i < entries_.size(); ++i) {
@@ -18,13 +20,19 @@ Agenda::Agenda(const sim::Scenario& scenario) {
         if (entries_[i].when->settled)
             wait_for_settled(i);
         else
-            wait_for_time(i, entries_[i].when->at);
+            wait_for_time(i, sim::next_instant(*entries_[i].when, seed_, entries_[i].of,
+                                               entries_[i].which, 0, 0));
     }
 }
 
 void Agenda::add(const sim::When& when, const sim::Stimulus* stimulus, sim::ThreadId first,
-                 std::uint32_t position) {
-    entries_.push_back({.when = &when, .stimulus = stimulus, .first = first, .position = position});
+                 std::uint32_t position, std::size_t which) {
+    entries_.push_back({.when = &when,
+                        .stimulus = stimulus,
+                        .first = first,
+                        .position = position,
+                        .of = stimulus ? sim::StreamOf::arrivals : sim::StreamOf::starts,
+                        .which = which});
 }
 
 std::optional<sim::Nanos> Agenda::next_time() const {
@@ -59,7 +67,8 @@ AgendaItem Agenda::happen(std::size_t index, sim::Nanos at) {
         if (entry.when->every_settled)
             wait_for_settled(index);
         else
-            wait_for_time(index, at + entry.when->every);
+            wait_for_time(index, sim::next_instant(*entry.when, seed_, entry.of, entry.which,
+                                                   entry.done, at));
     }
     return item;
 }

@@ -48,6 +48,8 @@ private:
         sim::ThreadId first = sim::ThreadId::none;
         std::uint32_t position = 0;
         std::uint64_t done = 0;
+        sim::StreamOf of{};  // with `which`: the stream that random gaps are drawn from
+        std::size_t which = 0;
     };
     struct Due {
         sim::Nanos at = 0;
@@ -58,11 +60,13 @@ private:
         }
     };
 
-    void add(const sim::When&, const sim::Stimulus*, sim::ThreadId first, std::uint32_t position);
+    void add(const sim::When&, const sim::Stimulus*, sim::ThreadId first, std::uint32_t position,
+             std::size_t which);
     [[nodiscard]] AgendaItem happen(std::size_t entry, sim::Nanos at);
     void wait_for_time(std::size_t entry, sim::Nanos at);
     void wait_for_settled(std::size_t entry);
 
+    std::uint64_t seed_;
     std::vector<Entry> entries_;        // in file order
     std::vector<std::size_t> settled_;  // entries that wait, in file order, the next one last
     std::priority_queue<Due> timed_;

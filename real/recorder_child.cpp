@@ -6,6 +6,7 @@
 #include <string>
 
 #include "real/clock.hpp"
+#include "real/recordable.hpp"
 #include "real/recorder.hpp"
 #include "real/recorder_protocol.hpp"
 #include "real/thread_wrapper.hpp"
@@ -161,6 +162,11 @@ void prepare_process() {
     std::_Exit(code);
 }
 
+// In a measured run `processors` means those of this computer.
+sim::Result<sim::Scenario> parse_here(std::string_view text, std::string_view origin) {
+    return sim::parse_scenario(text, origin, {.processors = available_processors()});
+}
+
 }  // namespace
 
 int run_record_child(const RecorderChild& child) {
@@ -184,6 +190,10 @@ int run_record_child(const RecorderChild& child) {
         host.complain(sim::render(scenario.error()));
         return 2;
     }
+    if (const std::string why = unrecordable(*scenario); !why.empty()) {
+        host.complain(why);
+        return 4;
+    }
     Thread listener;
     if (!listener.start("input", [] { listen(input, host); })) {
         host.complain("the system gives no thread to read the input");
@@ -198,7 +208,7 @@ int run_record_child(std::string_view backend) {
     for (const Backend& each : backends())
         if (each.name == backend)
             return run_record_child(
-                {.backend = each, .make_ports = make_ports, .parse = sim::parse_scenario});
+                {.backend = each, .make_ports = make_ports, .parse = parse_here});
     std::fprintf(stderr, "this program has no back end `%.*s`\n", static_cast<int>(backend.size()),
                  backend.data());
     return 2;

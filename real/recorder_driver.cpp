@@ -1,6 +1,7 @@
 #include "real/recorder_driver.hpp"
 
 #include <algorithm>
+#include <cassert>
 
 namespace real {
 namespace {
@@ -58,15 +59,13 @@ Outcome Driver::run() {
 void Driver::carry_out(const AgendaItem& item) {
     unchanged_since_ = pool_.context().stamp();
     if (!item.stimulus) return start(item.thread);
-    const sim::Stimulus& stimulus = *item.stimulus;
-    switch (stimulus.kind) {
-        case sim::Stimulus::Kind::post:
-            return note(
-                pool_.context().post(stimulus.port, stimulus.key, stimulus.bytes, ThreadId::none));
-        case sim::Stimulus::Kind::set:
-            return note(pool_.context().set(stimulus.event, ThreadId::none));
-        case sim::Stimulus::Kind::close:
-            return note(pool_.context().close(stimulus.port, ThreadId::none));
+    const sim::Step& step = item.stimulus->step;
+    switch (step.kind) {
+        case sim::Step::Kind::post:
+            return note(pool_.context().post(step.port, step.key, step.bytes, ThreadId::none));
+        case sim::Step::Kind::set: return note(pool_.context().set(step.event, ThreadId::none));
+        case sim::Step::Kind::close: return note(pool_.context().close(step.port, ThreadId::none));
+        default: assert(false);  // unrecordable() refuses such scenarios before a run begins
     }
 }
 

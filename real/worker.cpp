@@ -1,5 +1,7 @@
 #include "real/worker.hpp"
 
+#include <cassert>
+
 #include "real/cpu_burner.hpp"
 
 namespace real {
@@ -132,8 +134,8 @@ Worker::Next Worker::carry_out(const Step& step) {
     switch (step.kind) {
         case Step::Kind::get: return get(step.port, step.timeout);
         case Step::Kind::poll: return get(step.port, 0);
-        case Step::Kind::cpu: compute(step.duration); break;
-        case Step::Kind::block: block(step.duration); break;
+        case Step::Kind::cpu: compute(step.duration.a); break;
+        case Step::Kind::block: block(step.duration.a); break;
         case Step::Kind::wait: wait(step.event); break;
         case Step::Kind::set: note(run_.set(step.event, id_)); break;
         case Step::Kind::post:
@@ -146,6 +148,7 @@ Worker::Next Worker::carry_out(const Step& step) {
             if (step.count == 0 || ++rounds_ < step.count) script_.next = 0;
             break;
         case Step::Kind::exit: return Next::leave;
+        default: assert(false);  // unrecordable() refuses such scenarios before a run begins
     }
     return Next::go_on;
 }
@@ -179,14 +182,8 @@ Worker::Next Worker::get(PortId port, Nanos timeout) {
 }
 
 void Worker::handle(const Completion& packet) {
-    handler_ = {};
-    for (const sim::Handler& handler : run_.scenario.handlers) {
-        if (handler.key == packet.key) {
-            handler_ = {.steps = &handler.steps};
-            return;
-        }
-        if (!handler.key) handler_ = {.steps = &handler.steps};
-    }
+    const sim::Handler* handler = run_.scenario.handler_for({.key = packet.key});
+    handler_ = {.steps = handler == nullptr ? nullptr : &handler->steps};
 }
 
 void Worker::compute(Nanos duration) {

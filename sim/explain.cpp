@@ -4,6 +4,8 @@
 
 #include <array>
 
+#include "sim/scenario.hpp"
+
 namespace sim {
 namespace {
 
@@ -23,13 +25,23 @@ std::string reason_text(const TraceHeader& header, const Fact& fact) {
     switch (fact.reason) {
         case Reason::sleep: return "a sleep to end";
         case Reason::event: return fmt::format("event {}", event_name(header, fact.event));
-        case Reason::lock: return "a lock";
+        case Reason::lock: return fmt::format("the lock {}", lock_name(header, fact.lock));
         case Reason::io: return "an I/O operation";
         case Reason::join: return "another thread to exit";
         case Reason::suspended: return "being resumed";
+        case Reason::port: return "the handle of a port";
         case Reason::none: break;
     }
     return "something";
+}
+
+std::string modes_text(std::uint32_t modes) {
+    std::string text;
+    if ((modes & kSkipPortOnSuccess) != 0) text += "FILE_SKIP_COMPLETION_PORT_ON_SUCCESS ";
+    if ((modes & kSkipSetEvent) != 0) text += "FILE_SKIP_SET_EVENT_ON_HANDLE ";
+    if (text.empty()) return "none";
+    text.pop_back();
+    return text;
 }
 
 std::string outcome_text(const Fact& fact) {
@@ -46,6 +58,10 @@ std::string field_text(const TraceHeader& header, const Fact& fact, std::string_
     if (field == "port") return std::string(port_name(header, fact.port));
     if (field == "thread") return std::string(thread_name(header, fact.thread));
     if (field == "event") return std::string(event_name(header, fact.event));
+    if (field == "lock") return std::string(lock_name(header, fact.lock));
+    if (field == "handle") return std::string(handle_name(header, fact.handle));
+    if (field == "operation") return std::string(function_name(fact.operation));
+    if (field == "modes") return modes_text(fact.number);
     if (field == "packet") return packet_text(fact);
     if (field == "key") return std::to_string(fact.key);
     if (field == "bytes") return std::to_string(fact.bytes);

@@ -7,12 +7,12 @@ namespace sim {
 namespace {
 
 constexpr std::array<std::string_view, kFieldCount> kFieldNames = {
-    "port",  "thread",    "packet",  "event",    "key",         "bytes",
-    "error", "reason",    "outcome", "limit",    "batch",       "count",
-    "cpu",   "voluntary", "timeout", "duration", "involuntary", "dropped"};
+    "port",      "thread", "packet",  "event",    "lock",        "handle", "operation", "key",
+    "bytes",     "error",  "reason",  "outcome",  "limit",       "batch",  "count",     "cpu",
+    "voluntary", "modes",  "timeout", "duration", "involuntary", "dropped"};
 constexpr std::array<std::string_view, 4> kClassNames = {"stimulus", "call", "evidence", "hidden"};
-constexpr std::array<std::string_view, 7> kReasonNames = {"none", "sleep", "event",    "lock",
-                                                          "io",   "join",  "suspended"};
+constexpr std::array<std::string_view, 8> kReasonNames = {"none", "sleep", "event",     "lock",
+                                                          "io",   "join",  "suspended", "port"};
 constexpr std::array<std::string_view, 4> kOutcomeNames = {"complete", "stopped", "time_limit",
                                                            "crashed"};
 

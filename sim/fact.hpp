@@ -11,6 +11,7 @@
 #include <type_traits>
 
 #include "sim/ids.hpp"
+#include "sim/operation.hpp"
 #include "sim/rule.hpp"
 #include "sim/win32_error.hpp"
 
@@ -25,7 +26,7 @@ enum class FactKind : std::uint8_t {
 };
 
 // Why a thread is paused (behaviours.md §2): what it waits for outside the port.
-enum class Reason : std::uint8_t { none, sleep, event, lock, io, join, suspended };
+enum class Reason : std::uint8_t { none, sleep, event, lock, io, join, suspended, port };
 
 // How a run ended. Anything but `complete` means that facts after the last one are missing.
 enum class Outcome : std::uint8_t { complete, stopped, time_limit, crashed };
@@ -42,9 +43,12 @@ struct Fact {
     ThreadId thread = ThreadId::none;
     PacketId packet = PacketId::none;
     EventId event = EventId::none;
+    HandleId handle = HandleId::none;
+    Operation operation = Operation::post;
+    LockId lock = LockId::none;
     Key key = 0;
     std::uint32_t bytes = 0;
-    std::uint32_t number = 0;  // limit, batch, count, cpu, voluntary: what the kind's fields name
+    std::uint32_t number = 0;  // limit, batch, count, cpu, voluntary, modes: what the fields name
     std::int64_t amount = 0;   // timeout, duration (ns), involuntary, dropped
 
     bool operator==(const Fact&) const = default;
@@ -57,6 +61,9 @@ enum class Field : std::uint8_t {
     thread,
     packet,
     event,
+    lock,
+    handle,
+    operation,
     key,
     bytes,
     error,
@@ -66,13 +73,14 @@ enum class Field : std::uint8_t {
     batch,
     count,
     cpu,
-    voluntary,  // in Fact::number
+    voluntary,
+    modes,  // in Fact::number
     timeout,
     duration,
     involuntary,
     dropped,  // in Fact::amount
 };
-inline constexpr std::size_t kFieldCount = 18;
+inline constexpr std::size_t kFieldCount = 22;
 
 struct FieldUse {
     Field field{};

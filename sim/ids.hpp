@@ -13,6 +13,9 @@ namespace sim {
 enum class PortId : std::uint32_t { none = 0xFFFFFFFF };
 enum class ThreadId : std::uint32_t { none = 0xFFFFFFFF };
 enum class EventId : std::uint32_t { none = 0xFFFFFFFF };
+enum class LockId : std::uint16_t { none = 0xFFFF };  // small, so that it costs a fact nothing
+enum class HandleId : std::uint32_t { none = 0xFFFFFFFF };  // of a file, pipe, socket, device
+enum class DeviceId : std::uint32_t { none = 0xFFFFFFFF };
 
 // Packets count from 1, because people do ("packet 1"); 0 is "no packet".
 enum class PacketId : std::uint32_t { none = 0 };

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "sim/ids.hpp"
+#include "sim/operation.hpp"
 #include "sim/win32_error.hpp"
 
 namespace sim {
@@ -13,6 +14,8 @@ struct Packet {
     Key key = 0;
     std::uint32_t bytes = 0;
     Win32Error error = Win32Error::success;  // a posted packet is always a success (P-POST-2)
+    HandleId handle = HandleId::none;        // whose operation it tells the end of; none: posted
+    Operation operation = Operation::post;
 
     bool operator==(const Packet&) const = default;
 };

@@ -1,6 +1,32 @@
 #include "sim/scenario.hpp"
 
+#include <algorithm>
+#include <bit>
+
 namespace sim {
+namespace {
+
+void add_names(std::vector<std::string>& names, const std::string& name, std::uint64_t count) {
+    if (count == 1) names.push_back(name);
+    for (std::uint64_t i = 1; count > 1 && i <= count; ++i)
+        names.push_back(name + std::to_string(i));
+}
+
+// Which conditions a handler has, as a number that grows with their number and their weight.
+std::uint32_t weight(const Handler& h) {
+    const std::uint32_t has =
+        (h.handle ? 8u : 0u) | (h.key ? 4u : 0u) | (h.operation ? 2u : 0u) | (h.result ? 1u : 0u);
+    return static_cast<std::uint32_t>(std::popcount(has)) * 16 + has;
+}
+
+}  // namespace
+
+Nanos next_instant(const When& when, std::uint64_t seed, StreamOf of, std::size_t which,
+                   std::uint64_t done, Nanos before) {
+    if (done == 0) return when.at + (when.instants.empty() ? 0 : when.instants.front());
+    if (when.instants.empty()) return before + draw(when.every, seed, of, which, done);
+    return std::max(before, when.at + when.instants[static_cast<std::size_t>(done)]);
+}
 
 std::size_t Scenario::thread_count() const {
     std::size_t count = 0;
@@ -8,15 +34,48 @@ std::size_t Scenario::thread_count() const {
     return count;
 }
 
+std::size_t Scenario::handle_count() const {
+    std::size_t count = 0;
+    for (const HandleSpec& group : handles) count += group.count;
+    return count;
+}
+
 std::vector<std::string> Scenario::thread_names() const {
     std::vector<std::string> names;
     names.reserve(thread_count());
-    for (const ThreadSpec& group : threads) {
-        if (group.when.count == 1) names.push_back(group.name);
-        for (std::uint64_t i = 1; group.when.count > 1 && i <= group.when.count; ++i)
-            names.push_back(group.name + std::to_string(i));
-    }
+    for (const ThreadSpec& group : threads) add_names(names, group.name, group.when.count);
     return names;
+}
+
+std::vector<std::string> Scenario::handle_names() const {
+    std::vector<std::string> names;
+    names.reserve(handle_count());
+    for (const HandleSpec& group : handles) add_names(names, group.name, group.count);
+    return names;
+}
+
+const HandleSpec& Scenario::handle_spec(HandleId id) const {
+    // Groups are few, and their ids ascend.
+    const auto after = std::upper_bound(
+        handles.begin(), handles.end(), id,
+        [](HandleId wanted, const HandleSpec& spec) { return index(wanted) < index(spec.first); });
+    return *std::prev(after);
+}
+
+const Handler* Scenario::handler_for(const Packet& packet) const {
+    const Handler* best = nullptr;
+    const HandleId group =
+        packet.handle == HandleId::none ? packet.handle : handle_spec(packet.handle).first;
+    for (const Handler& h : handlers) {
+        if (h.key && *h.key != packet.key) continue;
+        if (h.operation && *h.operation != packet.operation) continue;
+        if (h.handle && *h.handle != packet.handle && *h.handle != group) continue;
+        if (h.handle && packet.handle == HandleId::none) continue;
+        if (h.result && *h.result != io_result(packet.operation, packet.error, packet.bytes))
+            continue;
+        if (best == nullptr || weight(h) > weight(*best)) best = &h;
+    }
+    return best;
 }
 
 }  // namespace sim

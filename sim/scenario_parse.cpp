@@ -155,29 +155,29 @@ private:
         for (const Found& f : sections_.many) {
             Stimulus s;
             if (f.section == Section::post) {
-                s.kind = Stimulus::Kind::post;
+                s.step.kind = Step::Kind::post;
             } else if (f.section == Section::set) {
-                s.kind = Stimulus::Kind::set;
+                s.step.kind = Step::Kind::set;
             } else if (f.section == Section::close) {
-                s.kind = Stimulus::Kind::close;
+                s.step.kind = Step::Kind::close;
             } else {
                 continue;
             }
             const Table t = table(f);
             s.position = f.position;
             s.when = read_when(problems_, t);
-            if (s.kind == Stimulus::Kind::set) {
+            if (s.step.kind == Step::Kind::set) {
                 if (const Value* event = t.get("event")) {
-                    s.event = events_.use(problems_, event->text, EventNames::Use::set,
-                                          t.value_place("event"));
+                    s.step.event = events_.use(problems_, event->text, EventNames::Use::set,
+                                               t.value_place("event"));
                 }
             } else {
-                s.port = ports_.of(problems_, t,
-                                   s.kind == Stimulus::Kind::post ? "this post" : "this close");
+                s.step.port = ports_.of(
+                    problems_, t, s.step.kind == Step::Kind::post ? "this post" : "this close");
             }
-            if (s.kind == Stimulus::Kind::post) {
-                s.key = static_cast<Key>(t.integer("key", 0));
-                s.bytes = t.number("bytes");
+            if (s.step.kind == Step::Kind::post) {
+                s.step.key = static_cast<Key>(t.integer("key", 0));
+                s.step.bytes = t.number("bytes");
                 count_posts(posts, t);
             }
             scenario_.stimuli.push_back(s);
@@ -221,7 +221,8 @@ const Entry* other_format(const Node& root) {
 }  // namespace
 }  // namespace parse
 
-Result<Scenario> parse_scenario(std::string_view text, std::string_view origin) {
+Result<Scenario> parse_scenario(std::string_view text, std::string_view origin,
+                                const ParseOptions&) {
     const parse::Lines lines(text);
     Result<parse::Node> root = parse::read_tree(text, lines, origin);
     if (!root) return root.error();

@@ -114,7 +114,7 @@ private:
                 step.count = static_cast<std::uint64_t>(table.integer("count", 1));
                 break;
             case Step::Kind::cpu:
-            case Step::Kind::block: step.duration = value.time; break;
+            case Step::Kind::block: step.duration = Duration::of(value.time); break;
             case Step::Kind::wait:
                 step.event =
                     events_.use(problems_, value.text, EventNames::Use::wait, verb.value_place);
@@ -125,6 +125,7 @@ private:
                 break;
             case Step::Kind::repeat: step.count = static_cast<std::uint64_t>(value.integer); break;
             case Step::Kind::exit: break;
+            default: break;
         }
     }
 

@@ -122,7 +122,8 @@ When read_when(Problems& problems, const Table& table) {
     when.settled = table.get("when") != nullptr;
     when.at = table.time("at", 0);
     when.count = static_cast<std::uint64_t>(table.integer("count", 1));
-    when.every = table.time("every", 0);
+    const Nanos every_time = table.time("every", 0);
+    when.every = Duration::of(every_time);
     if (const Value* every = table.get("every")) when.every_settled = every->settled;
     if (table.has("when") && table.has("at")) {
         problems.add(ErrorCode::when_and_at, table.key_place("at"),
@@ -133,8 +134,8 @@ When read_when(Problems& problems, const Table& table) {
                      "`every` needs a `count`: there is only one here",
                      "write how many there are, for example `count = 4`");
     }
-    if (when.every > 0 && when.count > 1 &&
-        static_cast<std::int64_t>(when.count) - 1 > (kLatestInstant - when.at) / when.every) {
+    if (every_time > 0 && when.count > 1 &&
+        static_cast<std::int64_t>(when.count) - 1 > (kLatestInstant - when.at) / every_time) {
         problems.add(ErrorCode::too_late, table.value_place("count"),
                      "the last of these would come more than 24 hours after the start",
                      "make `count` or `every` smaller");

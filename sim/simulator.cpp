@@ -89,7 +89,7 @@ void SimulationRun::schedule_group(const When& when, FutureEvent::Kind kind, std
         return;
     }
     for (std::uint64_t i = 0; i < when.count; ++i)
-        future_.schedule(when.at + static_cast<Nanos>(i) * when.every, kind,
+        future_.schedule(when.at + static_cast<Nanos>(i) * when.every.a, kind,
                          first + static_cast<std::uint32_t>(i));
 }
 
@@ -136,7 +136,7 @@ void SimulationRun::happen(const FutureEvent& event) {
     if (stimulus.when.settled) --pending_series_;
     const bool last = event.call >= stimulus.when.count;
     if (!last)
-        future_.schedule(now_ + stimulus.when.every, FutureEvent::Kind::stimulus, event.who,
+        future_.schedule(now_ + stimulus.when.every.a, FutureEvent::Kind::stimulus, event.who,
                          event.call + 1);
 }
 
@@ -153,7 +153,7 @@ bool SimulationRun::next_settled() {
     const When& when = when_of(settled);
     if (when.every_settled) {
         occur(settled, settled.done++);
-    } else if (when.every == 0) {
+    } else if (when.every.zero()) {
         while (settled.done < when.count) occur(settled, settled.done++);
     } else {
         // A timed series that begins now; what comes after it in the file waits for its end.
@@ -162,10 +162,10 @@ bool SimulationRun::next_settled() {
         pending_series_ = when.count - 1;
         for (std::uint64_t i = 1; settled.is_threads && i < when.count; ++i)
             future_.schedule(
-                now_ + static_cast<Nanos>(i) * when.every, FutureEvent::Kind::start_thread,
+                now_ + static_cast<Nanos>(i) * when.every.a, FutureEvent::Kind::start_thread,
                 static_cast<std::uint32_t>(index(scenario_.threads[settled.which].first) + i), 1);
         if (!settled.is_threads && when.count > 1)
-            future_.schedule(now_ + when.every, FutureEvent::Kind::stimulus,
+            future_.schedule(now_ + when.every.a, FutureEvent::Kind::stimulus,
                              static_cast<std::uint32_t>(settled.which), 2);
     }
     if (settled.done >= when.count) ++settled_at_;
@@ -182,12 +182,12 @@ void SimulationRun::occur(const Settled& settled, std::uint64_t occurrence) {
 // -- what the driver and threads do to ports and events -------------------------------------------
 
 void SimulationRun::stimulate(const Stimulus& stimulus) {
-    switch (stimulus.kind) {
-        case Stimulus::Kind::post:
-            post(stimulus.port, stimulus.key, stimulus.bytes, ThreadId::none);
-            break;
-        case Stimulus::Kind::set: set_event(stimulus.event, ThreadId::none); break;
-        case Stimulus::Kind::close: close(stimulus.port, ThreadId::none); break;
+    const Step& step = stimulus.step;
+    switch (step.kind) {
+        case Step::Kind::post: post(step.port, step.key, step.bytes, ThreadId::none); break;
+        case Step::Kind::set: set_event(step.event, ThreadId::none); break;
+        case Step::Kind::close: close(step.port, ThreadId::none); break;
+        default: break;
     }
 }
 

@@ -123,17 +123,17 @@ bool SimulationRun::do_step(ThreadId id, const Step& step) {
             note({.kind = FactKind::computing,
                   .rule = Rule::c_spin_1,
                   .thread = id,
-                  .amount = step.duration});
-            if (step.duration == 0) return true;
-            compute(id, step.duration);
+                  .amount = step.duration.a});
+            if (step.duration.zero()) return true;
+            compute(id, step.duration.a);
             return false;
         case Step::Kind::block:
-            if (step.duration == 0) {  // Sleep(0) yields and keeps the slot (C-SPIN-1)
+            if (step.duration.zero()) {  // Sleep(0) yields and keeps the slot (C-SPIN-1)
                 model_.touch_dispatcher(id, scratch_);
                 flush();
                 return true;
             }
-            future_.schedule(now_ + step.duration, FutureEvent::Kind::wake_up,
+            future_.schedule(now_ + step.duration.a, FutureEvent::Kind::wake_up,
                              static_cast<std::uint32_t>(index(id)));
             block(id, Reason::sleep, EventId::none);
             return false;
@@ -154,6 +154,7 @@ bool SimulationRun::do_step(ThreadId id, const Step& step) {
         case Step::Kind::close: close(step.port, id); return true;
         case Step::Kind::repeat: return repeat(id, step);
         case Step::Kind::exit: exit(id); return false;
+        default: return true;
     }
     return false;
 }
@@ -231,12 +232,8 @@ bool SimulationRun::return_from_get(ThreadId id) {
 }
 
 const std::vector<Step>* SimulationRun::handler_for(Key key) const {
-    const std::vector<Step>* any = nullptr;
-    for (const Handler& handler : scenario_.handlers) {
-        if (handler.key == key) return &handler.steps;
-        if (!handler.key) any = &handler.steps;
-    }
-    return any;
+    const Handler* handler = scenario_.handler_for({.key = key});
+    return handler == nullptr ? nullptr : &handler->steps;
 }
 
 void SimulationRun::time_out(ThreadId id, std::uint64_t call) {

@@ -27,12 +27,23 @@ struct StageThread {
     bool operator==(const StageThread&) const = default;
 };
 
+// A file, pipe or socket that is bound to a port.
+struct StageHandle {
+    HandleId id = HandleId::none;
+    Key key = 0;
+    std::uint32_t pending = 0;  // operations that have not ended yet
+    bool closed = false;        // all its handles are closed, but operations are still pending
+
+    bool operator==(const StageHandle&) const = default;
+};
+
 struct StagePort {
     PortId id = PortId::none;
     std::uint32_t limit = 1;
     std::uint32_t active = 0;           // model: exact. Observed: threads known to be released
     std::size_t queue_length = 0;       // model: queued. Observed: posted and not yet returned
     std::vector<Packet> queue;          // the oldest few of them, oldest first
+    std::vector<StageHandle> bound;     // by handle id
     std::vector<StageThread> waiting;   // bottom … top of the stack; observed: seen parked
     std::vector<StageThread> in_call;   // observed only: in a get call, not seen parked
     std::vector<StageThread> released;  // by thread id

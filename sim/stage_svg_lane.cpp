@@ -27,6 +27,7 @@ std::string_view reason_note(Reason reason) {
         case Reason::io: return "I/O";
         case Reason::join: return "join";
         case Reason::suspended: return "suspended";
+        case Reason::port: return "port";
         case Reason::none: break;
     }
     return "";

@@ -53,5 +53,11 @@ std::string_view port_name(const TraceHeader& header, PortId id) {
 std::string_view event_name(const TraceHeader& header, EventId id) {
     return name_of(header.events, id, "?");
 }
+std::string_view lock_name(const TraceHeader& header, LockId id) {
+    return name_of(header.locks, id, "?");
+}
+std::string_view handle_name(const TraceHeader& header, HandleId id) {
+    return name_of(header.handles, id, "?");
+}
 
 }  // namespace sim

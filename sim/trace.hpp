@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "sim/diagnostic.hpp"
@@ -28,6 +29,8 @@ struct TraceHeader {
     int version = 1;
     std::string scenario_name;  // "lifo-wake.toml"
     std::string scenario;       // its whole text, so that a trace can be compared anywhere
+    // The files that the scenario refers to: name and whole text.
+    std::vector<std::pair<std::string, std::string>> files;
     std::uint64_t seed = 1;
     std::string backend = "model";  // model | linux | win32 | wine
     std::string lane;  // "Model", "Our Linux port, not Windows", … as windows show it
@@ -37,6 +40,8 @@ struct TraceHeader {
     std::vector<std::uint32_t> concurrency;  // resolved limit (0 never appears), by PortId
     std::vector<std::string> threads;        // names, by ThreadId
     std::vector<std::string> events;         // names, by EventId
+    std::vector<std::string> locks;          // names, by LockId
+    std::vector<std::string> handles;        // names, by HandleId
     std::uint32_t processors = 1;
     std::string clock = "virtual";  // "virtual", "CLOCK_MONOTONIC", "QueryPerformanceCounter"
     Nanos clock_step = 1;           // smallest difference the clock can show, ns
@@ -65,5 +70,7 @@ struct Trace {
 [[nodiscard]] std::string_view thread_name(const TraceHeader&, ThreadId);
 [[nodiscard]] std::string_view port_name(const TraceHeader&, PortId);
 [[nodiscard]] std::string_view event_name(const TraceHeader&, EventId);
+[[nodiscard]] std::string_view lock_name(const TraceHeader&, LockId);
+[[nodiscard]] std::string_view handle_name(const TraceHeader&, HandleId);
 
 }  // namespace sim

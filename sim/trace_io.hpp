@@ -42,7 +42,7 @@ private:
     class Handler;
     using Numbers = std::unordered_map<std::string_view, std::uint32_t>;
     struct Maps {
-        Numbers ports, threads, events;
+        Numbers ports, threads, events, locks, handles;
         std::unordered_map<std::string_view, FactKind> kinds;
         std::unordered_map<std::string_view, Field> fields;
         std::unordered_map<std::string_view, Rule> rules;

@@ -33,17 +33,6 @@ bool look_up(const Names& names, std::string_view wanted, Id& id) {
     return true;
 }
 
-std::optional<Win32Error> error_from_name(std::string_view wanted) {
-    static constexpr std::array<Win32Error, 12> known = {
-        Win32Error::success,           Win32Error::invalid_handle, Win32Error::handle_eof,
-        Win32Error::invalid_parameter, Win32Error::broken_pipe,    Win32Error::wait_io_completion,
-        Win32Error::more_data,         Win32Error::wait_timeout,   Win32Error::abandoned_wait_0,
-        Win32Error::operation_aborted, Win32Error::not_found,      Win32Error::no_system_resources};
-    for (const Win32Error error : known)
-        if (name(error) == wanted) return error;
-    return std::nullopt;
-}
-
 }  // namespace
 
 // -- one fact -------------------------------------------------------------------------------------
@@ -159,7 +148,8 @@ private:
             case Field::batch:
             case Field::count:
             case Field::cpu:
-            case Field::voluntary: fact_.number = small; return true;
+            case Field::voluntary:
+            case Field::modes: fact_.number = small; return true;
             default: return refuse(fmt::format("field `{}` is a text", name(field_)));
         }
     }
@@ -170,8 +160,17 @@ private:
                 return value == "main" || look_up(maps_.threads, value, fact_.thread) ||
                        unknown(value);
             case Field::event: return look_up(maps_.events, value, fact_.event) || unknown(value);
+            case Field::lock: return look_up(maps_.locks, value, fact_.lock) || unknown(value);
+            case Field::handle:
+                return look_up(maps_.handles, value, fact_.handle) || unknown(value);
+            case Field::operation:
+                if (const auto operation = operation_from_name(value))
+                    fact_.operation = *operation;
+                else
+                    return unknown(value);
+                return true;
             case Field::error:
-                if (const auto error = error_from_name(value))
+                if (const auto error = win32_error_from_name(value))
                     fact_.error = *error;
                 else
                     return unknown(value);
@@ -211,6 +210,8 @@ FactParser::FactParser(const TraceHeader& header) : header_(header), maps_() {
     maps_.ports = numbered(header_.ports);
     maps_.threads = numbered(header_.threads);
     maps_.events = numbered(header_.events);
+    maps_.locks = numbered(header_.locks);
+    maps_.handles = numbered(header_.handles);
     for (std::size_t i = 0; i < kFactKindCount; ++i) {
         const auto kind = static_cast<FactKind>(i);
         maps_.kinds.emplace(info(kind).name, kind);

@@ -95,14 +95,14 @@ public:
             }
         wrong("blocking", "model, kernel, observed, sampled, announced or none");
     }
-    void host(std::vector<std::pair<std::string, std::string>>& host) {
-        const rapidjson::Value* found = find("host");
+    void texts(const char* key, std::vector<std::pair<std::string, std::string>>& texts) {
+        const rapidjson::Value* found = find(key);
         if (found == nullptr) return;
-        if (!found->IsObject()) return wrong("host", "an object of texts");
-        for (const auto& [key, value] : found->GetObject()) {
-            if (!value.IsString()) return wrong("host", "an object of texts");
-            host.emplace_back(std::string(key.GetString(), key.GetStringLength()),
-                              std::string(value.GetString(), value.GetStringLength()));
+        if (!found->IsObject()) return wrong(key, "an object of texts");
+        for (const auto& [name, value] : found->GetObject()) {
+            if (!value.IsString()) return wrong(key, "an object of texts");
+            texts.emplace_back(std::string(name.GetString(), name.GetStringLength()),
+                               std::string(value.GetString(), value.GetStringLength()));
         }
     }
     // Facts refer to ports, threads and events by name, so each name means one of them.
@@ -137,6 +137,8 @@ void check(HeaderReader& reader, const TraceHeader& header) {
     reader.distinct("ports", header.ports);
     reader.distinct("threads", header.threads);
     reader.distinct("events", header.events);
+    reader.distinct("locks", header.locks);
+    reader.distinct("handles", header.handles);
     // `main` is how facts name the thread that is no worker.
     if (std::find(header.threads.begin(), header.threads.end(), "main") != header.threads.end())
         reader.contradiction("no worker can be called `main`");
@@ -183,11 +185,14 @@ Result<TraceHeader> header_from_line(std::string_view line, std::string_view ori
     reader.ports(header);
     reader.names("threads", header.threads);
     reader.names("events", header.events);
+    reader.names("locks", header.locks);
+    reader.names("handles", header.handles);
     reader.number("processors", header.processors);
     reader.text("clock", header.clock);
     reader.number("clock_step", header.clock_step);
     reader.blocking(header.blocking);
-    reader.host(header.host);
+    reader.texts("host", header.host);
+    reader.texts("files", header.files);
     reader.number("dropped", header.dropped);
     std::string hash = fingerprint(header.scenario);
     reader.text("scenario_hash", hash);

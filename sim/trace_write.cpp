@@ -37,6 +37,9 @@ void put_value(Json& json, Field field, const TraceHeader& header, const Fact& f
         case Field::port: return put(json, port_name(header, fact.port));
         case Field::thread: return put(json, thread_name(header, fact.thread));
         case Field::event: return put(json, event_name(header, fact.event));
+        case Field::lock: return put(json, lock_name(header, fact.lock));
+        case Field::handle: return put(json, handle_name(header, fact.handle));
+        case Field::operation: return put(json, name(fact.operation));
         case Field::packet: json.Uint(static_cast<std::uint32_t>(fact.packet)); return;
         case Field::key: json.Uint64(fact.key); return;
         case Field::bytes: json.Uint(fact.bytes); return;
@@ -47,7 +50,8 @@ void put_value(Json& json, Field field, const TraceHeader& header, const Fact& f
         case Field::batch:
         case Field::count:
         case Field::cpu:
-        case Field::voluntary: json.Uint(fact.number); return;
+        case Field::voluntary:
+        case Field::modes: json.Uint(fact.number); return;
         case Field::timeout:
             if (fact.amount == kInfinite) return put(json, "INFINITE");
             json.Int64(fact.amount);
@@ -63,6 +67,10 @@ bool absent(Field field, const Fact& fact) {
         case Field::port: return fact.port == PortId::none;
         case Field::thread: return fact.thread == ThreadId::none;
         case Field::event: return fact.event == EventId::none;
+        case Field::lock: return fact.lock == LockId::none;
+        case Field::handle: return fact.handle == HandleId::none;
+        case Field::operation: return fact.operation == Operation::post;
+        case Field::error: return fact.error == Win32Error::success;
         case Field::key:
         case Field::bytes:
         case Field::packet: return fact.packet == PacketId::none;
@@ -127,6 +135,8 @@ std::string header_to_line(const TraceHeader& header) {
     put_ports(json, header);
     put_names(json, "threads", header.threads);
     put_names(json, "events", header.events);
+    if (!header.locks.empty()) put_names(json, "locks", header.locks);
+    if (!header.handles.empty()) put_names(json, "handles", header.handles);
     put_policies(json, header.policies);
     text_field("clock", header.clock);
     put_key(json, "clock_step");
@@ -139,6 +149,12 @@ std::string header_to_line(const TraceHeader& header) {
     put_key(json, "dropped");
     json.Uint64(header.dropped);
     text_field("scenario", header.scenario);
+    if (!header.files.empty()) {
+        put_key(json, "files");
+        json.StartObject();
+        for (const auto& [name, content] : header.files) text_field(name, content);
+        json.EndObject();
+    }
     json.EndObject();
     return text;
 }

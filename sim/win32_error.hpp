@@ -3,26 +3,19 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 namespace sim {
 
 enum class Win32Error : std::uint32_t {
-    success = 0,
-    invalid_handle = 6,
-    handle_eof = 38,
-    invalid_parameter = 87,
-    broken_pipe = 109,
-    wait_io_completion = 192,
-    more_data = 234,
-    wait_timeout = 258,
-    abandoned_wait_0 = 735,
-    operation_aborted = 995,
-    not_found = 1168,
-    no_system_resources = 1450,
+#define WIN32_ERROR(symbol, number, name) symbol = number,
+#include "sim/win32_errors.def"
+#undef WIN32_ERROR
 };
 
 // "WAIT_TIMEOUT" for 258; an empty view for a code this table does not know.
 [[nodiscard]] std::string_view name(Win32Error error);
+[[nodiscard]] std::optional<Win32Error> win32_error_from_name(std::string_view name);
 
 }  // namespace sim

@@ -97,7 +97,7 @@ TEST_CASE("every lesson is a good scenario with a title, a teaching, rules and e
         for (const ThreadSpec& t : s.threads) CHECK(t.when.settled);
         for (const Stimulus& stimulus : s.stimuli) CHECK(stimulus.when.settled);
         REQUIRE(!s.stimuli.empty());
-        CHECK(s.stimuli.back().kind == Stimulus::Kind::close);
+        CHECK(s.stimuli.back().step.kind == Step::Kind::close);
     }
 }
 
@@ -192,13 +192,13 @@ key = 9
 )");
     CHECK(s.thread_positions == std::vector<std::uint32_t>{1, 4});
     REQUIRE(s.stimuli.size() == 4);
-    CHECK(s.stimuli[0].kind == Stimulus::Kind::post);
+    CHECK(s.stimuli[0].step.kind == Step::Kind::post);
     CHECK(s.stimuli[0].position == 0);
-    CHECK(s.stimuli[1].kind == Stimulus::Kind::close);
+    CHECK(s.stimuli[1].step.kind == Step::Kind::close);
     CHECK(s.stimuli[1].position == 2);
-    CHECK(s.stimuli[2].kind == Stimulus::Kind::set);
+    CHECK(s.stimuli[2].step.kind == Step::Kind::set);
     CHECK(s.stimuli[2].position == 3);
-    CHECK(s.stimuli[3].key == 9);
+    CHECK(s.stimuli[3].step.key == 9);
     CHECK(s.stimuli[3].position == 5);
 }
 
@@ -213,15 +213,15 @@ post = [
 ]
 )");
     CHECK(s.ports[0] == PortSpec{"P", 4});
-    CHECK(s.threads[0].when == When{true, 0, 4, true, 0});
+    CHECK(s.threads[0].when == When{true, 0, 4, true, {}});
     CHECK(s.thread_positions == std::vector<std::uint32_t>{1});
     REQUIRE(s.stimuli.size() == 3);
-    CHECK(s.stimuli[0].kind == Stimulus::Kind::close);
-    CHECK(s.stimuli[1].when == When{true, 0, 4, true, 0});
-    CHECK(s.stimuli[1].bytes == std::nullopt);
-    CHECK(s.stimuli[2].when == When{false, 1'500'000, 1, false, 0});
-    CHECK(s.stimuli[2].key == 2);
-    CHECK(s.stimuli[2].bytes == 8);
+    CHECK(s.stimuli[0].step.kind == Step::Kind::close);
+    CHECK(s.stimuli[1].when == When{true, 0, 4, true, {}});
+    CHECK(s.stimuli[1].step.bytes == std::nullopt);
+    CHECK(s.stimuli[2].when == When{false, 1'500'000, 1, false, {}});
+    CHECK(s.stimuli[2].step.key == 2);
+    CHECK(s.stimuli[2].step.bytes == 8);
     CHECK(s.stimuli[2].position == 3);
 }
 
@@ -247,9 +247,9 @@ script = [{exit = true}]
     CHECK(steps[1].kind == Step::Kind::poll);
     CHECK(steps[1].port == PortId{0});
     CHECK(steps[2].kind == Step::Kind::cpu);
-    CHECK(steps[2].duration == 1'000'000);
+    CHECK(steps[2].duration == Duration::of(1'000'000));
     CHECK(steps[3].kind == Step::Kind::block);
-    CHECK(steps[3].duration == 2'000);
+    CHECK(steps[3].duration == Duration::of(2'000));
     CHECK(steps[4].kind == Step::Kind::wait);
     CHECK(steps[4].event == EventId{0});
     CHECK(steps[5].kind == Step::Kind::set);
@@ -294,7 +294,7 @@ never_wakes = ["T2"]
     CHECK(s.limit == 120'000'000'000);
     CHECK(s.machine == Machine{8, 15'000'000, 0});
     CHECK(s.ports[0].concurrency == 4294967295u);
-    CHECK(s.threads[0].when == When{false, 1'000'000, 2, false, 250'000});
+    CHECK(s.threads[0].when == When{false, 1'000'000, 2, false, Duration::of(250'000)});
     CHECK(s.threads[0].script[0].timeout == 5'000'000);
     REQUIRE(s.handlers.size() == 2);
     CHECK(s.handlers[0].key == 7);

@@ -152,12 +152,12 @@ Step leave() {
 }
 Step cpu(Nanos duration) {
     Step result = step(Step::Kind::cpu);
-    result.duration = duration;
+    result.duration = sim::Duration::of(duration);
     return result;
 }
 Step block(Nanos duration) {
     Step result = step(Step::Kind::block);
-    result.duration = duration;
+    result.duration = sim::Duration::of(duration);
     return result;
 }
 Step wait_for(EventId event) {
@@ -177,12 +177,8 @@ Step post(std::uint64_t times = 1) {
     return result;
 }
 
-Stimulus stimulus(Stimulus::Kind kind, const sim::When& when) {
-    Stimulus result;
-    result.kind = kind;
-    result.when = when;
-    result.port = kPort;
-    return result;
+Stimulus stimulus(Step::Kind kind, const sim::When& when) {
+    return {.when = when, .step = step(kind)};
 }
 
 // -- scenarios by hand ----------------------------------------------------------------------------
@@ -210,8 +206,8 @@ public:
     }
     Builder& posts(std::uint64_t count, bool each_settled, Key key = 0) {
         Stimulus posts = ::stimulus(
-            Stimulus::Kind::post, {.settled = true, .count = count, .every_settled = each_settled});
-        posts.key = key;
+            Step::Kind::post, {.settled = true, .count = count, .every_settled = each_settled});
+        posts.step.key = key;
         return stimulus(posts);
     }
     Builder& stimulus(Stimulus what) {
@@ -473,22 +469,22 @@ TEST_CASE("settled things come one at a time, in the order of the file") {
     const Scenario scenario = Builder("agenda").posts(2, true, 1).posts(3, false, 2).build();
     Agenda agenda(scenario);
     CHECK_FALSE(agenda.take_due(1000 * kSecond).has_value());
-    for (int i = 0; i < 2; ++i) CHECK(agenda.take_settled(5)->stimulus->key == 1);
-    CHECK(agenda.take_settled(9)->stimulus->key == 2);
+    for (int i = 0; i < 2; ++i) CHECK(agenda.take_settled(5)->stimulus->step.key == 1);
+    CHECK(agenda.take_settled(9)->stimulus->step.key == 2);
     // Two more at once: due now, before anything else may settle.
     CHECK_FALSE(agenda.waits_for_settled());
     CHECK(agenda.next_time() == 9);
-    CHECK(agenda.take_due(9)->stimulus->key == 2);
-    CHECK(agenda.take_due(9)->stimulus->key == 2);
+    CHECK(agenda.take_due(9)->stimulus->step.key == 2);
+    CHECK(agenda.take_due(9)->stimulus->step.key == 2);
     CHECK(agenda.empty());
 }
 
 TEST_CASE("timed things come by time, then by order; a series takes its next place in time") {
     Scenario scenario = Builder("agenda").build();
     const auto posts = [&](Nanos at, std::uint64_t times, Nanos every, Key key) {
-        Stimulus series =
-            stimulus(Stimulus::Kind::post, {.at = at, .count = times, .every = every});
-        series.key = key;
+        Stimulus series = stimulus(Step::Kind::post,
+                                   {.at = at, .count = times, .every = sim::Duration::of(every)});
+        series.step.key = key;
         series.position = static_cast<std::uint32_t>(scenario.stimuli.size());
         scenario.stimuli.push_back(series);
     };
@@ -497,21 +493,21 @@ TEST_CASE("timed things come by time, then by order; a series takes its next pla
     posts(10, 1, 0, 3);
     Agenda agenda(scenario);
     std::vector<Key> order;
-    while (const auto item = agenda.take_due(1000)) order.push_back(item->stimulus->key);
+    while (const auto item = agenda.take_due(1000)) order.push_back(item->stimulus->step.key);
     CHECK(order == std::vector<Key>{1, 3, 2, 1, 1});
 }
 
 TEST_CASE("what follows a timed series that began when settled waits for its end") {
     Scenario scenario = Builder("agenda").posts(3, false, 1).posts(1, true, 2).build();
-    scenario.stimuli[0].when.every = 100;
+    scenario.stimuli[0].when.every = sim::Duration::of(100);
     Agenda agenda(scenario);
-    CHECK(agenda.take_settled(50)->stimulus->key == 1);
+    CHECK(agenda.take_settled(50)->stimulus->step.key == 1);
     CHECK_FALSE(agenda.take_settled(60).has_value());
     CHECK_FALSE(agenda.take_due(149).has_value());
-    CHECK(agenda.take_due(150)->stimulus->key == 1);
+    CHECK(agenda.take_due(150)->stimulus->step.key == 1);
     CHECK_FALSE(agenda.waits_for_settled());
-    CHECK(agenda.take_due(250)->stimulus->key == 1);
-    CHECK(agenda.take_settled(260)->stimulus->key == 2);
+    CHECK(agenda.take_due(250)->stimulus->step.key == 1);
+    CHECK(agenda.take_settled(260)->stimulus->step.key == 2);
     CHECK(agenda.empty());
 }
 
@@ -587,8 +583,8 @@ TEST_CASE("one thread's story: asks, returns, blocks, asks again, and is parked 
 TEST_CASE("an event that is set already is no wait; one that is not is a block until it is set") {
     const EventId event = sim::make_id<EventId>(0);
     const std::vector<Step> waits_twice = {wait_for(event), wait_for(event)};
-    Stimulus set = stimulus(Stimulus::Kind::set, {.settled = true});
-    set.event = event;
+    Stimulus set = stimulus(Step::Kind::set, {.settled = true});
+    set.step.event = event;
     const sim::Trace trace =
         run(Builder("event").event("go").threads(1, waits_twice).stimulus(set).build());
     CHECK(count(trace, FactKind::block_began) == 1);
@@ -621,7 +617,7 @@ TEST_CASE("repeat counts rounds, posts keep their own bytes, exit leaves at once
 
 TEST_CASE("a poll that finds nothing goes on; a port that is closed ends the thread") {
     const std::vector<Step> script = {poll(), get(), repeat()};
-    const Stimulus close = stimulus(Stimulus::Kind::close, {.settled = true});
+    const Stimulus close = stimulus(Step::Kind::close, {.settled = true});
     const sim::Trace trace = run(Builder("close").threads(2, script).stimulus(close).build());
     std::map<Win32Error, int> errors;
     for (const Fact& fact : trace.facts)

@@ -34,7 +34,9 @@ void check_every_step(const Trace& trace, std::size_t stride) {
 Scenario burst(std::uint64_t packets) {
     Scenario scenario;
     scenario.ports = {{.name = "P", .concurrency = 1}};
-    scenario.stimuli = {{.when = {.count = packets}, .port = make_id<PortId>(0)}};
+    Stimulus posts{.when = {.count = packets}, .step = {.kind = Step::Kind::post}};
+    posts.step.port = make_id<PortId>(0);
+    scenario.stimuli.push_back(posts);
     return scenario;
 }
 

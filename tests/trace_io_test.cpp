@@ -25,6 +25,8 @@ sim::TraceHeader two_port_header() {
     header.concurrency = {4, 0xFFFFFFFF};
     header.threads = {"T1", "T2", "T3"};
     header.events = {"go"};
+    header.locks = {"L"};
+    header.handles = {"file", "pipe"};
     header.processors = 8;
     header.host = {{"os", "Debian 12"}, {"cpu", "a \"fast\" one"}};
     header.policies.wake = sim::Wake::fifo;
@@ -38,6 +40,9 @@ void fill(sim::Fact& fact, sim::Field field) {
         case sim::Field::thread: fact.thread = sim::make_id<sim::ThreadId>(2); return;
         case sim::Field::packet: fact.packet = sim::PacketId{77}; return;
         case sim::Field::event: fact.event = sim::make_id<sim::EventId>(0); return;
+        case sim::Field::lock: fact.lock = sim::make_id<sim::LockId>(0); return;
+        case sim::Field::handle: fact.handle = sim::make_id<sim::HandleId>(1); return;
+        case sim::Field::operation: fact.operation = sim::Operation::read; return;
         case sim::Field::key: fact.key = std::numeric_limits<sim::Key>::max(); return;
         case sim::Field::bytes: fact.bytes = 0xFFFFFFFF; return;
         case sim::Field::error: fact.error = sim::Win32Error::wait_timeout; return;
@@ -47,7 +52,8 @@ void fill(sim::Fact& fact, sim::Field field) {
         case sim::Field::batch:
         case sim::Field::count:
         case sim::Field::cpu:
-        case sim::Field::voluntary: fact.number = 0xFFFFFFFE; return;
+        case sim::Field::voluntary:
+        case sim::Field::modes: fact.number = 0xFFFFFFFE; return;
         case sim::Field::timeout:
         case sim::Field::duration:
         case sim::Field::involuntary:
@@ -58,6 +64,10 @@ void fill(sim::Fact& fact, sim::Field field) {
 void empty(sim::Fact& fact, sim::Field field) {
     if (field == sim::Field::thread) fact.thread = sim::ThreadId::none;
     if (field == sim::Field::event) fact.event = sim::EventId::none;
+    if (field == sim::Field::lock) fact.lock = sim::LockId::none;
+    if (field == sim::Field::handle) fact.handle = sim::HandleId::none;
+    if (field == sim::Field::operation) fact.operation = sim::Operation::post;
+    if (field == sim::Field::error) fact.error = sim::Win32Error::success;
     if (field == sim::Field::packet) fact.packet = sim::PacketId::none;
     if (field == sim::Field::key) fact.key = 0;
     if (field == sim::Field::bytes) fact.bytes = 0;

@@ -1,0 +1,106 @@
+#include "sim/duration.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+
+namespace sim {
+namespace {
+
+constexpr Nanos kLongest = 86'400'000'000'000;  // 24 h
+constexpr std::uint64_t kGolden = 0x9E3779B97F4A7C15ull;
+
+// The output function of SplitMix64 (public domain, Vigna), written from its description.
+constexpr std::uint64_t mix(std::uint64_t z) {
+    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9ull;
+    z = (z ^ (z >> 27)) * 0x94D049BB133111EBull;
+    return z ^ (z >> 31);
+}
+
+// Uniform in (0, 1), never an end: 52 bits and a half.
+double unit(std::uint64_t seed, StreamOf of, std::uint64_t index, std::uint64_t count) {
+    const std::uint64_t stream =
+        mix(seed + kGolden * (static_cast<std::uint64_t>(of) + 1)) + index * 0xD1B54A32D192ED03ull;
+    const std::uint64_t bits = mix(mix(stream) + count * kGolden);
+    return (static_cast<double>(bits >> 12) + 0.5) * 0x1p-52;
+}
+
+Nanos to_nanos(double value) {
+    if (!(value > 0)) return 0;
+    if (value >= static_cast<double>(kLongest)) return kLongest;
+    return static_cast<Nanos>(value + 0.5);
+}
+
+}  // namespace
+
+double portable_log(double x) {
+    const std::uint64_t bits = std::bit_cast<std::uint64_t>(x);
+    int exponent = static_cast<int>(bits >> 52 & 0x7FF) - 1023;
+    double m = std::bit_cast<double>((bits & 0xFFFFFFFFFFFFFull) | 0x3FF0000000000000ull);
+    if (m > 1.4142135623730951) {
+        m *= 0.5;
+        ++exponent;
+    }
+    // log m = 2 artanh s; s is at most 0.172, so these terms reach the last bits.
+    const double s = (m - 1) / (m + 1);
+    const double z = s * s;
+    double sum = 1.0 / 21;
+    for (const double k : {19.0, 17.0, 15.0, 13.0, 11.0, 9.0, 7.0, 5.0, 3.0, 1.0})
+        sum = sum * z + 1 / k;
+    return exponent * 0.6931471805599453 + 2 * s * sum;
+}
+
+// Peter Acklam's rational approximation; its relative error is below 1.2e-9.
+double inverse_normal(double p) {
+    constexpr double kLow = 0.02425;
+    const auto tail = [](double q) {
+        return (((((-7.784894002430293e-03 * q - 3.223964580411365e-01) * q -
+                   2.400758277161838e+00) *
+                      q -
+                  2.549732539343734e+00) *
+                     q +
+                 4.374664141464968e+00) *
+                    q +
+                2.938163982698783e+00) /
+               ((((7.784695709041462e-03 * q + 3.224671290700398e-01) * q + 2.445134137142996e+00) *
+                     q +
+                 3.754408661907416e+00) *
+                    q +
+                1);
+    };
+    if (p < kLow) return tail(std::sqrt(-2 * portable_log(p)));
+    if (p > 1 - kLow) return -tail(std::sqrt(-2 * portable_log(1 - p)));
+    const double q = p - 0.5;
+    const double r = q * q;
+    return (((((-3.969683028665376e+01 * r + 2.209460984245205e+02) * r - 2.759285104469687e+02) *
+                  r +
+              1.383577518672690e+02) *
+                 r -
+             3.066479806614716e+01) *
+                r +
+            2.506628277459239e+00) *
+           q /
+           (((((-5.447609879822406e+01 * r + 1.615858368580409e+02) * r - 1.556989798598866e+02) *
+                  r +
+              6.680131188771972e+01) *
+                 r -
+             1.328068155288572e+01) *
+                r +
+            1);
+}
+
+Nanos draw(const Duration& d, std::uint64_t seed, StreamOf of, std::uint64_t index,
+           std::uint64_t count) {
+    if (d.fixed()) return d.a;
+    const double u = unit(seed, of, index, count);
+    const auto a = static_cast<double>(d.a), b = static_cast<double>(d.b);
+    switch (d.kind) {
+        case Duration::Kind::exponential: return to_nanos(-a * portable_log(u));
+        case Duration::Kind::uniform: return to_nanos(a + (b - a) * u);
+        case Duration::Kind::normal: return to_nanos(a + b * inverse_normal(u));
+        case Duration::Kind::fixed: break;
+    }
+    return d.a;
+}
+
+}  // namespace sim
