@@ -1,5 +1,7 @@
 #include "sim/scenario.hpp"
 
+#include <algorithm>
+
 namespace sim {
 
 std::size_t Scenario::thread_count() const {
@@ -17,6 +19,23 @@ std::vector<std::string> Scenario::thread_names() const {
             names.push_back(group.name + std::to_string(i));
     }
     return names;
+}
+
+bool depends_on_time(const Scenario& scenario) {
+    const auto timed = [](const Step& step) {
+        return step.kind == Step::Kind::block || (step.kind == Step::Kind::get && step.timeout > 0);
+    };
+    for (const Handler& handler : scenario.handlers)
+        if (std::any_of(handler.steps.begin(), handler.steps.end(), timed)) return true;
+    for (const Stimulus& stimulus : scenario.stimuli)
+        if (!stimulus.when.settled || stimulus.when.every > 0) return true;
+    for (const ThreadSpec& thread : scenario.threads) {
+        if (std::any_of(thread.script.begin(), thread.script.end(), timed)) return true;
+        // Threads that start together race to the port.
+        if (!thread.when.settled || (thread.when.count > 1 && !thread.when.every_settled))
+            return true;
+    }
+    return false;
 }
 
 }  // namespace sim
