@@ -10,8 +10,8 @@ namespace sim {
 namespace {
 
 constexpr std::string_view kGrammar =
-    R"(A predicate is a condition on the state of a run and on the last thing that happened. It is asked
-at the start and after every fact, of the model and of a measured run alike.
+    R"(A predicate is a condition on the state of a run and on the last thing that happened.
+It is asked at the start and after every fact, of the model and of a measured run alike.
 
 ```
 P.queue > 0 and P.active == P.limit
