@@ -14,6 +14,16 @@ double per_second(std::uint64_t count, Nanos time) {
     return time > 0 ? number(count) * 1e9 / number(time) : kNoValue;
 }
 
+// Without a packet there is no latency.
+double of(const Latency& latency, Nanos time) {
+    return latency.count > 0 ? number(time) : kNoValue;
+}
+
+double threads_used(const std::vector<std::uint64_t>& packets) {
+    return number(std::count_if(packets.begin(), packets.end(),
+                                [](std::uint64_t count) { return count > 0; }));
+}
+
 constexpr MetricInfo kInfos[] = {
 #define METRIC(name, unit, shown, value, meaning) \
     {Metric::name, #name, MetricUnit::unit, shown, meaning},
