@@ -1,5 +1,7 @@
 #include "cli/json.hpp"
 
+#include <fmt/format.h>
+
 #include "cli/tables.hpp"
 
 namespace cli {
@@ -11,6 +13,13 @@ Json& Json::key(std::string_view name) {
 
 Json& Json::value(std::string_view text) {
     writer_.String(text.data(), static_cast<rapidjson::SizeType>(text.size()));
+    return *this;
+}
+
+Json& Json::value(double number) {
+    if (number != number) return null();
+    const std::string text = fmt::format("{}", number);
+    writer_.RawValue(text.data(), text.size(), rapidjson::kNumberType);
     return *this;
 }
 

@@ -2,12 +2,11 @@
 
 #include <fmt/format.h>
 
-#include <atomic>
-#include <csignal>
 #include <vector>
 
 #include "cli/exit_code.hpp"
 #include "cli/files.hpp"
+#include "cli/interrupt.hpp"
 #include "real/port.hpp"
 #include "real/recording.hpp"
 
@@ -15,26 +14,6 @@ namespace cli {
 namespace {
 
 constexpr sim::Nanos kPollAtMost = 100'000'000;
-
-// Set by Ctrl-C; a signal handler may touch nothing else.
-std::atomic<bool> interrupted{false};
-static_assert(std::atomic<bool>::is_always_lock_free);
-
-void on_interrupt(int) {
-    interrupted = true;
-}
-
-// Catches Ctrl-C for as long as a recording runs.
-class InterruptGuard {
-public:
-    InterruptGuard() : before_(std::signal(SIGINT, on_interrupt)) { interrupted = false; }
-    ~InterruptGuard() { std::signal(SIGINT, before_); }
-    InterruptGuard(const InterruptGuard&) = delete;
-    InterruptGuard& operator=(const InterruptGuard&) = delete;
-
-private:
-    void (*before_)(int);
-};
 
 Measured cannot(std::string_view why) {
     print_error(fmt::format("iocpscope: {}\n", why));
@@ -68,7 +47,7 @@ Measured measure(const sim::Scenario& scenario, const std::string& backend_name)
     Measured failed;
     const auto backend = choose(backend_name, failed);
     if (!backend) return failed;
-    InterruptGuard guard;
+    const InterruptGuard guard;
     auto started = real::Recording::start({.scenario_text = scenario.text,
                                            .origin = scenario.origin,
                                            .backend = std::string(backend->name)});
@@ -83,7 +62,7 @@ Measured measure(const sim::Scenario& scenario, const std::string& backend_name)
         if (progress)
             print_error(fmt::format("\rrecording on {} … {} facts (Ctrl-C stops and keeps them) ",
                                     backend->name, recording.facts_so_far()));
-        if (interrupted && !stopped) {
+        if (InterruptGuard::interrupted() && !stopped) {
             stopped = true;
             recording.stop();
         }
