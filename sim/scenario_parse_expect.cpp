@@ -42,6 +42,14 @@ std::optional<ExpectedDispatch> read_dispatch(Problems& problems, const ThreadNa
     return dispatch;
 }
 
+// "ERROR_ABANDONED_WAIT_0" for "735"; empty for what is no number of an error that has a name.
+std::string_view numbered_error(std::string_view text) {
+    std::uint32_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc() || end != text.data() + text.size()) return {};
+    return sim::name(static_cast<Win32Error>(number));
+}
+
 // "T1: ERROR_ABANDONED_WAIT_0", "main: ERROR_INVALID_PARAMETER"
 std::optional<ExpectedReturn> read_return(Reading& reading, const Node& item) {
     Problems& problems = reading.problems();
@@ -62,7 +70,9 @@ std::optional<ExpectedReturn> read_return(Reading& reading, const Node& item) {
         const std::size_t at = colon + 1 + std::min(wanted.find_first_not_of(' '), wanted.size());
         problems.add(ErrorCode::not_a_return, problems.inside(item, at, name.size()),
                      "there is no error " + quoted(name),
-                     problems.suggest(name, {words.begin(), words.end()}));
+                     numbered_error(name).empty()
+                         ? problems.suggest(name, {words.begin(), words.end()})
+                         : "its name is " + quoted(numbered_error(name)));
         return std::nullopt;
     }
     if (thread == "main") return ExpectedReturn{ThreadId::none, *error};

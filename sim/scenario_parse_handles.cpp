@@ -143,7 +143,19 @@ HandleId HandleNames::original(Problems& problems, std::string_view name,
                      "name the handle that this one is a duplicate of");
         return HandleId::none;
     }
-    return find(problems, name, place).handle;
+    const auto found = ids_.find(std::string(name));
+    if (found != ids_.end()) return found->second;
+    if (const Group* group = template_called(name)) {
+        problems.add(ErrorCode::which_handle, place,
+                     quoted(name) + " is a group of handles; a duplicate is of one",
+                     stands_for(group->name, group->count));
+    } else if (!incomplete_) {
+        problems.add(ErrorCode::unknown_handle, place,
+                     "no handle called " + quoted(name) + " stands before this one",
+                     groups_.empty() ? "a duplicate stands behind its original"
+                                     : problems.suggest(name, candidates()));
+    }
+    return HandleId::none;
 }
 
 void HandleNames::check(Problems& problems) const {
@@ -151,7 +163,10 @@ void HandleNames::check(Problems& problems) const {
         if (!group.later || group.opened || group.name.empty()) continue;
         problems.add(ErrorCode::never_opened, group.place,
                      "the handle " + quoted(group.name) + " has `later`, but nothing opens it",
-                     "open it with {open = \"" + group.name + "\"}, or let an accept do it");
+                     "open it with {open = \"" + group.name + "\"}" +
+                         (group.kind == HandleSpec::Kind::tcp
+                              ? ", or with {accept = ..., accepts = \"" + group.name + "\"}"
+                              : std::string()));
     }
 }
 

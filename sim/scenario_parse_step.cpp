@@ -213,10 +213,11 @@ void not_a_step(Problems& problems, const Node& item) {
                  "write, for example, `{cpu = \"1 ms\"}`");
 }
 
-void complain_about_endless(Problems& problems, const Place& last) {
+void complain_about_endless(Problems& problems, const Place& last, bool waits) {
     problems.add(ErrorCode::endless_script, last,
                  "this script repeats for ever without taking any time",
-                 "add a step that takes time: get, cpu or block");
+                 waits ? "an event stays set: reset it in every round, or add get, cpu or block"
+                       : "add a step that takes time: get, cpu or block");
 }
 
 // True when a round of the script cannot be over in the instant in which it begins. A wait for an
@@ -288,7 +289,7 @@ void check_doubtful_scripts(Reading& reading) {
         const bool waits =
             std::any_of(script.waits.begin(), script.waits.end(),
                         [&](EventId event) { return reading.events.is_reset(event); });
-        if (!waits) complain_about_endless(reading.problems(), script.last);
+        if (!waits) complain_about_endless(reading.problems(), script.last, !script.waits.empty());
     }
 }
 

@@ -46,6 +46,8 @@ std::string_view add_unknown_key(Problems& problems, Section section, const Entr
     std::string help;
     if (const auto home = home_of(entry.key); home && *home == Section::file) {
         help = quoted(entry.key) + " stands at the top of the file, before the first section";
+    } else if (section == Section::act && find_key(Section::step, entry.key)) {
+        help = "write `step = {" + entry.key + " = ...}`";
     } else if (home && meant.empty()) {
         help = quoted(entry.key) + " belongs to " + written(*home);
     } else {

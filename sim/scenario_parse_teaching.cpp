@@ -1,5 +1,6 @@
 // Narrations and questions, and the predicates that they and expectations are tied to.
 #include <algorithm>
+#include <set>
 #include <string>
 #include <utility>
 #include <variant>
@@ -28,9 +29,10 @@ std::uint32_t read_answer(Problems& problems, const Table& table,
     if (!answer || choices.empty()) return 0;
     const auto found = std::find(choices.begin(), choices.end(), answer->text);
     if (found != choices.end()) return static_cast<std::uint32_t>(found - choices.begin());
+    const std::set<std::string_view> different(choices.begin(), choices.end());
     problems.add(ErrorCode::not_a_choice, table.value_place("answer"),
                  quoted(answer->text) + " is none of the choices",
-                 problems.suggest(answer->text, {choices.begin(), choices.end()}));
+                 problems.suggest(answer->text, {different.begin(), different.end()}));
     return 0;
 }
 

@@ -192,9 +192,18 @@ private:
         const auto words = words_of(key_.type);
         const auto found = std::find(words.begin(), words.end(), node_.text);
         if (found != words.end()) return Value{.integer = found - words.begin()};
-        const std::vector<std::string_view> known(words.begin(), words.end());
         return complain(ErrorCode::not_possible, quoted(node_.text) + " is not possible here",
-                        context_.problems.suggest(node_.text, known));
+                        meant_word(words));
+    }
+
+    // The closest word, or all of them, however many.
+    std::string meant_word(std::span<const std::string_view> words) {
+        std::string help = context_.problems.suggest(node_.text, {words.begin(), words.end()});
+        if (!help.empty()) return help;
+        help = "there are ";
+        for (const std::string_view word : words)
+            help += std::string(word) + (word == words.back() ? "" : ", ");
+        return help;
     }
 
     std::optional<Value> time() {

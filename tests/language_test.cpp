@@ -306,11 +306,23 @@ port = [
   {name = "P2", duplicate_of = "P"},
   {name = "late", concurrency = 1, later = true},
 ]
-handle = [
-  {name = "C", kind = "tcp", count = 3, port = "P", key = 100, later = true},
-  {name = "F", key = 5, device = "disk", overlapped = false, modes = ["skip_set_event"], address = "a.txt"},
-  {name = "F2", duplicate_of = "F"},
-]
+[[handle]]
+name = "C"
+kind = "tcp"
+count = 3
+port = "P"
+key = 100
+later = true
+[[handle]]
+name = "F"
+key = 5
+device = "disk"
+overlapped = false
+modes = ["skip_set_event"]
+address = "a.txt"
+[[handle]]
+name = "F2"
+duplicate_of = "F"
 [[handler]]
 steps = [{open = "C"}, {create = "late"}, {lock = "table"}, {lock = "other"}, {unlock = "table"}]
 )toml");
