@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <limits>
+#include <type_traits>
 #include <unordered_set>
 #include <utility>
 
@@ -76,6 +77,29 @@ public:
             header.ports.emplace_back(each["name"].GetString(), each["name"].GetStringLength());
             header.concurrency.push_back(each["concurrency"].GetUint());
         }
+    }
+    // {"P2": "P"}: each name is one of `names`, and so is what it stands for.
+    void duplicates(TraceHeader& header) {
+        std::vector<std::pair<std::string, std::string>> pairs;
+        texts("duplicates", pairs);
+        if (pairs.empty()) return;
+        const auto place = [](const std::vector<std::string>& names, const std::string& name) {
+            return static_cast<std::size_t>(std::find(names.begin(), names.end(), name) -
+                                            names.begin());
+        };
+        const auto fill = [&](const auto& names, auto& ids, const auto& pair) {
+            using Id = typename std::decay_t<decltype(ids)>::value_type;
+            const std::size_t at = place(names, pair.first), of = place(names, pair.second);
+            ids.resize(names.size(), Id::none);
+            // A second handle comes after the first, which is no second handle itself.
+            if (at == names.size() || of >= at || ids[of] != Id::none) return false;
+            ids[at] = make_id<Id>(of);
+            return true;
+        };
+        for (const auto& pair : pairs)
+            if (!fill(header.ports, header.port_same_as, pair) &&
+                !fill(header.handles, header.handle_same_as, pair))
+                return wrong("duplicates", "pairs of ports or of handles of this header");
     }
     void policies(Policies& policies) {
         const rapidjson::Value* found = find("policies");
@@ -187,6 +211,7 @@ Result<TraceHeader> header_from_line(std::string_view line, std::string_view ori
     reader.names("events", header.events);
     reader.names("locks", header.locks);
     reader.names("handles", header.handles);
+    reader.duplicates(header);
     reader.number("processors", header.processors);
     reader.text("clock", header.clock);
     reader.number("clock_step", header.clock_step);
