@@ -44,6 +44,17 @@ int save(const Options& options, const sim::Trace& trace) {
     return kEnvironment;
 }
 
+void put_latency(Json& json, std::string_view name, const sim::Latency& latency) {
+    json.key(name).begin_object();
+    json.key("count").value(latency.count);
+    json.key("mean").value(static_cast<std::uint64_t>(latency.mean));
+    json.key("median").value(static_cast<std::uint64_t>(latency.median));
+    json.key("p95").value(static_cast<std::uint64_t>(latency.p95));
+    json.key("p99").value(static_cast<std::uint64_t>(latency.p99));
+    json.key("max").value(static_cast<std::uint64_t>(latency.max));
+    json.end_object();
+}
+
 std::string scenario_json(const sim::Scenario& scenario, const sim::Simulation& run,
                           const std::vector<std::string>& unmet, const std::string& print) {
     const sim::SimulationSummary& s = run.summary;
@@ -64,6 +75,16 @@ std::string scenario_json(const sim::Scenario& scenario, const sim::Simulation& 
     json.key("left_in_queue").value(s.packets_left);
     json.key("discarded").value(s.packets_discarded);
     json.key("context_switches").value(s.context_switches);
+    json.key("posts_failed").value(s.posts_failed);
+    json.key("operations").value(s.operations);
+    json.key("cpu_use").value(s.cpu_use);
+    json.key("mean_queue").value(s.mean_queue);
+    put_latency(json, "in_queue_ns", s.in_queue);
+    put_latency(json, "in_system_ns", s.in_system);
+    json.key("packets_per_thread").begin_object();
+    for (std::size_t i = 0; i < s.packets_per_thread.size(); ++i)
+        json.key(run.trace.header.threads[i]).value(s.packets_per_thread[i]);
+    json.end_object();
     json.key("end_ns").value(static_cast<std::uint64_t>(s.end));
     json.key("outcome").value(sim::name(s.outcome));
     json.key("unmet").begin_list();
