@@ -164,14 +164,14 @@ std::string stage_text(const sim::TraceHeader& header, const sim::Stage& stage) 
     return text;
 }
 
-std::string sentences(const sim::Trace& trace) {
-    std::string text;
+std::string sentences(const sim::Trace& trace, const Remarks& remarks) {
+    std::string text = remarks.text_at(0);
     for (std::size_t i = 0; i < trace.facts.size(); ++i) {
         const sim::Fact& fact = trace.facts[i];
         text += fmt::format("{:>6}  {:>10}  {}", i + 1, sim::format_time(fact.t0),
                             sim::sentence(trace.header, fact));
         if (fact.rule != sim::Rule::none) text += fmt::format("  [{}]", sim::info(fact.rule).id);
-        text += "\n";
+        text += "\n" + remarks.text_at(i + 1);
     }
     return text;
 }
