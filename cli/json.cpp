@@ -29,7 +29,7 @@ std::string Json::take() {
 
 void put_dispatches(Json& json, const sim::Trace& trace) {
     json.begin_list();
-    for (const sim::Dispatch& d : sim::dispatches(trace))
+    for (const sim::Dispatch& d : listed_dispatches(trace))
         json.begin_object()
             .key("packet")
             .value(static_cast<std::uint64_t>(d.packet))

@@ -20,29 +20,33 @@ Measured cannot(std::string_view why) {
     return {.trace = {}, .exit_code = kEnvironment};
 }
 
-// The back end by name, or the first that can run here; a sentence when there is none.
-std::optional<real::Backend> choose(const std::string& name, std::string& why) {
+// The back end by name, or the first that can run here. None: `failed` says why and is how to exit.
+std::optional<real::Backend> choose(const std::string& name, Measured& failed) {
     std::string known;
     for (real::Backend& backend : real::backends()) {
         if (name.empty() ? backend.unavailable.empty() : backend.name == name) {
-            why = backend.unavailable;
-            if (!why.empty()) return std::nullopt;
-            return std::move(backend);
+            if (backend.unavailable.empty()) return std::move(backend);
+            failed = cannot(backend.unavailable);
+            return std::nullopt;
         }
         known += (known.empty() ? "" : ", ") + std::string(backend.name);
     }
-    why = name.empty() ? "no completion port can be used on this computer; `iocpscope backends` "
-                         "says why"
-                       : fmt::format("there is no back end `{}`; there are: {}", name, known);
+    failed = name.empty()
+                 ? cannot(
+                       "no completion port can be used on this computer; `iocpscope backends` "
+                       "says why")
+                 : cannot(fmt::format("there is no back end `{}`; there are: {}", name, known));
+    // A name that exists nowhere is a slip of the user, not something that this computer lacks.
+    if (!name.empty()) failed.exit_code = kBadInput;
     return std::nullopt;
 }
 
 }  // namespace
 
 Measured measure(const sim::Scenario& scenario, const std::string& backend_name) {
-    std::string why;
-    const auto backend = choose(backend_name, why);
-    if (!backend) return cannot(why);
+    Measured failed;
+    const auto backend = choose(backend_name, failed);
+    if (!backend) return failed;
     const InterruptGuard guard;
     auto started = real::Recording::start({.scenario_text = scenario.text,
                                            .origin = scenario.origin,
