@@ -13,6 +13,7 @@
 #include <deque>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "sim/computer.hpp"
@@ -100,11 +101,20 @@ public:
     [[nodiscard]] std::vector<std::size_t> choices();
     void take(std::size_t choice);
     Simulation finish();  // once there are no choices
+    Simulation stop();    // in the middle
+    // The facts since the last call, into `facts`; the run keeps none.
+    void move_facts(std::vector<Fact>& facts);
+    // The texts of the trace's header, which copies of a run do well without.
+    TraceHeader move_header() { return std::exchange(result_.trace.header, {}); }
     // Everything that the future depends on, as bytes that are equal for equal states. Instants
     // count from now; untimed they are left out.
     [[nodiscard]] std::string state_key() const;
     [[nodiscard]] const PortModel& model() const { return model_; }
     [[nodiscard]] const HandleModel& handles() const { return handles_; }
+    [[nodiscard]] const std::vector<Worker>& workers() const { return workers_; }
+    [[nodiscard]] const SimulationSummary& summary() const { return result_.summary; }
+    [[nodiscard]] Nanos now() const { return now_; }
+    [[nodiscard]] std::size_t pending_events() const { return future_.entries().size(); }
     // A choice that means "the next settled thing", which is no event.
     static constexpr std::size_t kSettled = static_cast<std::size_t>(-1);
 
@@ -154,6 +164,7 @@ private:
     void leave_processor(ThreadId);
     void on_cpu(ThreadId);
     void go_on(ThreadId);
+    [[nodiscard]] bool goes_on_alone(ThreadId, const Step&);
     [[nodiscard]] bool return_first(ThreadId);
     [[nodiscard]] bool do_step(ThreadId, const Step&);
     [[nodiscard]] bool do_outside_step(ThreadId, const Step&);
