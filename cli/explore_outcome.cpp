@@ -47,7 +47,9 @@ std::string call_text(const sim::TraceHeader& header, const sim::ToldCall& call)
 // "packets 1, 2, 3; WAIT_TIMEOUT"
 std::string calls_text(const sim::TraceHeader& header, const std::vector<sim::ToldCall>& calls) {
     std::string text;
-    bool in_packets = false;
+    bool in_packets = false;  // in a row of them
+    bool many = false;        // … that is longer than one
+    std::size_t word = 0;     // where its "packet" ends
     std::size_t shown = 0;
     for (const sim::ToldCall& call : calls) {
         if (++shown > kMaxPackets) return text + "; …";
@@ -57,6 +59,9 @@ std::string calls_text(const sim::TraceHeader& header, const std::vector<sim::To
             text += fmt::format(", {}", number(call.fact.packet));
         else
             text += (text.empty() ? "" : "; ") + call_text(header, call);
+        if (plain && in_packets && !many) text.insert(word, 1, 's');
+        many = plain && in_packets;
+        if (plain && !in_packets) word = text.rfind("packet") + 6;
         in_packets = plain;
     }
     return text;

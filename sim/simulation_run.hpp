@@ -46,16 +46,17 @@ struct Worker {
     Nanos slice_began = 0;
     Nanos on_cpu_since = 0;
     std::uint32_t cpu = 0;
-    std::uint64_t turn = 0;   // counts what events may be about: those of an old turn mean nothing
-    std::uint64_t call = 0;   // counts get calls and waits: an old time-out must not end a new one
-    std::uint64_t draws = 0;  // random durations of its script so far
-    bool running = false;     // has a processor
-    bool held_back = false;   // suspended; it has something to do when it is resumed
-    bool returning = false;   // a get call has been decided; it returns when it runs
-    bool fetching = false;    // woken without a packet (handoff = refetch)
-    bool expired = false;     // its call timed out while it could not end
-    bool timed = false;       // its get call has a time-out
-    bool alertable = false;   // its get call or wait is alertable
+    std::uint64_t turn = 0;    // counts what events may be about: those of an old turn mean nothing
+    std::uint64_t call = 0;    // counts get calls and waits: an old time-out must not end a new one
+    std::uint64_t draws = 0;   // random durations of its script so far
+    std::uint64_t posted = 0;  // packets of its post step so far, where steps interleave
+    bool running = false;      // has a processor
+    bool held_back = false;    // suspended; it has something to do when it is resumed
+    bool returning = false;    // a get call has been decided; it returns when it runs
+    bool fetching = false;     // woken without a packet (handoff = refetch)
+    bool expired = false;      // its call timed out while it could not end
+    bool timed = false;        // its get call has a time-out
+    bool alertable = false;    // its get call or wait is alertable
     bool blocked = false;
     bool started = false;
     bool ended = false;
@@ -172,6 +173,7 @@ private:
     void take_up(ThreadId, std::size_t held);
     void put_down(ThreadId);
     [[nodiscard]] Nanos length_of(ThreadId, const Step&);
+    void post_one(ThreadId, const Step&);
     void compute(ThreadId, Nanos duration);
     void next_slice(ThreadId);
     void slice_end(ThreadId);

@@ -265,7 +265,7 @@ void SimulationRun::next_settled() {
     const When& when = when_of(settled);
     if (when.every_settled)
         occur(settled, settled.done++);
-    else if (when.every.zero())
+    else if (when.every.zero() && (settled.is_threads || !options_.interleave))
         while (settled.done < when.count) occur(settled, settled.done++);
     else
         begin_series(settled);

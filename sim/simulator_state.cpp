@@ -84,7 +84,7 @@ std::string SimulationRun::state_key() const {
     for (const Worker& w : workers_) {
         // Lists of steps are told apart by where they are: keys are compared within one process.
         bytes.all(w.script_at, reinterpret_cast<std::uintptr_t>(w.handler), w.handler_at,
-                  rounds_that_matter(w), w.draws);
+                  rounds_that_matter(w), w.draws, w.posted);
         bytes.all(options_.untimed ? Nanos{w.left_to_compute > 0} : w.left_to_compute,
                   w.running ? since(w.quantum_ends) : 0,
                   w.left_to_compute > 0 && w.running ? since(w.slice_began) : 0,

@@ -212,8 +212,22 @@ bool SimulationRun::do_step(ThreadId id, const Step& step) {
         case Step::Kind::io: return start_io(step, id);
         case Step::Kind::repeat: return repeat(id, step);
         case Step::Kind::exit: exit(id); return false;
+        case Step::Kind::post:
+            if (!options_.interleave) return do_outside_step(id, step);
+            post_one(id, step);
+            return true;
         default: return do_outside_step(id, step);
     }
+}
+
+// Of several packets each is a step of its own where others may come in between.
+void SimulationRun::post_one(ThreadId id, const Step& step) {
+    Worker& w = worker(id);
+    if (step.count > 0) post(step, id);
+    if (++w.posted >= step.count)
+        w.posted = 0;
+    else
+        --(w.handler != nullptr ? w.handler_at : w.script_at);
 }
 
 // A step that takes no time and that main can do too, whose id is none.
