@@ -31,7 +31,7 @@ spin_outcomes() {
     # The observer's C code must run in each final state: no reduction of orders. An end in which
     # threads wait is no error here: -E.
     spin -a port.pml >spin.log 2>&1 &&
-        gcc -O1 -w -DSAFETY -DNOREDUCE -o pan pan.c -lm >gcc.log 2>&1 &&
+        gcc -O0 -w -DSAFETY -DNOREDUCE -o pan pan.c -lm >gcc.log 2>&1 &&
         ./pan -E -w18 -m100000 >"../$1.pan" 2>&1
     local code=$?
     cd ..
@@ -68,7 +68,7 @@ compare ordered-sleepers 1 --limit off
 compare ordered-sleepers 1 --handoff refetch
 compare ordered 1 --limit -1
 compare poll 1 --limit off
-compare time-outs 1 --handoff refetch
+compare time-outs 1 --limit off
 compare close 1 --close keep
 
 printf '%s comparisons, %s failed\n' $checks $failed

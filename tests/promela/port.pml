@@ -139,7 +139,7 @@ inline enter(t, polls, got) {
             got = queue[0];
             remove_oldest();
             slots++
-        :: !(queued > 0 && slots < LIMIT) && polls ->
+        :: !(queued > 0 && slots < LIMIT) && (polls) ->
             got = TIMED_OUT;
             slots++
         :: else ->
@@ -207,7 +207,7 @@ inline get(t, polls, times_out, got) {
     :: else ->
         if
         :: atomic { answer[t] != PENDING -> got = answer[t]; answer[t] = PENDING; tell(t, got) }
-        :: atomic { times_out && where[t] == WAITS -> time_out(t); answer[t] = TIMED_OUT };
+        :: atomic { (times_out) && where[t] == WAITS -> time_out(t); answer[t] = TIMED_OUT };
            atomic { got = answer[t]; answer[t] = PENDING; tell(t, got) }
         fi
     fi
