@@ -53,10 +53,10 @@ public:
         if (!found->IsBool()) return wrong(key, "true or false");
         value = found->GetBool();
     }
-    void names(const char* key, std::vector<std::string>& values) {
+    void names(const char* key, std::vector<std::string>& values, std::size_t most = kMaxNames) {
         const rapidjson::Value* found = find(key);
         if (found == nullptr) return;
-        if (!found->IsArray() || found->Size() > kMaxNames) return wrong(key, "a list of names");
+        if (!found->IsArray() || found->Size() > most) return wrong(key, "a list of names");
         for (const auto& each : found->GetArray()) {
             if (!each.IsString()) return wrong(key, "a list of names");
             values.emplace_back(each.GetString(), each.GetStringLength());
@@ -185,7 +185,7 @@ Result<TraceHeader> header_from_line(std::string_view line, std::string_view ori
     reader.ports(header);
     reader.names("threads", header.threads);
     reader.names("events", header.events);
-    reader.names("locks", header.locks);
+    reader.names("locks", header.locks, index(LockId::none));
     reader.names("handles", header.handles);
     reader.number("processors", header.processors);
     reader.text("clock", header.clock);
