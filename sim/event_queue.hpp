@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -15,37 +16,76 @@ struct FutureEvent {
         start_thread,  // who = thread
         stimulus,      // who = index of the stimulus
         on_cpu,        // who = thread: the switch is over, it runs
+        go_on,         // who = thread: its next step, where steps of threads may interleave
         slice_end,     // who = thread: its computation or its quantum ends
-        wake_up,       // who = thread: a sleep ends
+        wake_up,       // who = thread: a sleep, or a wait with a time-out, ends
         time_out,      // who = thread: its get call times out, if it still waits in that call
+        io_done,       // who = packet id: a device has finished the operation
     };
     Nanos at = 0;
     std::uint64_t order = 0;
-    Kind kind = Kind::stimulus;
-    std::uint32_t who = 0;
-    // time_out: which call of the thread; stimulus: which occurrence, from 1; start_thread: 1 when
-    // it belongs to a timed series that began when the run had settled.
+    // Of a thread: its turn when this was scheduled; when that has passed, the event means nothing
+    // any more. stimulus: which occurrence, from 1.
     std::uint64_t call = 0;
+    std::uint32_t who = 0;
+    Kind kind = Kind::stimulus;
+    bool series = false;  // part of a timed series that began when the run had settled
+
+    [[nodiscard]] bool before(const FutureEvent& other) const {
+        return at != other.at ? at < other.at : order < other.order;
+    }
 };
 
 class EventQueue {
 public:
-    void schedule(Nanos at, FutureEvent::Kind kind, std::uint32_t who, std::uint64_t call = 0) {
-        heap_.push_back({.at = at, .order = next_order_++, .kind = kind, .who = who, .call = call});
-        std::push_heap(heap_.begin(), heap_.end(), later);
+    void schedule(Nanos at, FutureEvent::Kind kind, std::uint32_t who, std::uint64_t call = 0,
+                  bool series = false) {
+        heap_.emplace_back();
+        rise(heap_.size() - 1, {.at = at,
+                                .order = next_order_++,
+                                .call = call,
+                                .who = who,
+                                .kind = kind,
+                                .series = series});
     }
-    FutureEvent pop() {
-        std::pop_heap(heap_.begin(), heap_.end(), later);
-        const FutureEvent event = heap_.back();
+    FutureEvent pop() { return take(0); }
+    // Takes the event at a place of entries(), whatever its time.
+    FutureEvent take(std::size_t place) {
+        const FutureEvent event = heap_[place];
+        const FutureEvent last = heap_.back();
         heap_.pop_back();
+        if (place == heap_.size()) return event;
+        if (place > 0 && last.before(heap_[(place - 1) / 2]))
+            rise(place, last);
+        else
+            sink(place, last);
         return event;
     }
     [[nodiscard]] bool empty() const { return heap_.empty(); }
     [[nodiscard]] Nanos next_time() const { return heap_.front().at; }
+    // All events, in no particular order.
+    [[nodiscard]] const std::vector<FutureEvent>& entries() const { return heap_; }
 
 private:
-    static bool later(const FutureEvent& a, const FutureEvent& b) {
-        return a.at != b.at ? a.at > b.at : a.order > b.order;
+    // `event` goes to `place`, or above.
+    void rise(std::size_t place, const FutureEvent& event) {
+        while (place > 0) {
+            const std::size_t parent = (place - 1) / 2;
+            if (!event.before(heap_[parent])) break;
+            heap_[place] = heap_[parent];
+            place = parent;
+        }
+        heap_[place] = event;
+    }
+    // `event` goes to `place`, or below.
+    void sink(std::size_t place, const FutureEvent& event) {
+        const std::size_t size = heap_.size();
+        for (std::size_t child; (child = 2 * place + 1) < size; place = child) {
+            if (child + 1 < size && heap_[child + 1].before(heap_[child])) ++child;
+            if (!heap_[child].before(event)) break;
+            heap_[place] = heap_[child];
+        }
+        heap_[place] = event;
     }
     std::vector<FutureEvent> heap_;
     std::uint64_t next_order_ = 0;

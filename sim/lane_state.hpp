@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "sim/fact.hpp"
+#include "sim/handle_model.hpp"
 #include "sim/port_model.hpp"
 #include "sim/stage.hpp"
 #include "sim/trace.hpp"
@@ -39,6 +40,7 @@ public:
     void apply(const Fact&);
     [[nodiscard]] Stage stage() const;
     [[nodiscard]] const PortModel& model() const { return model_; }
+    [[nodiscard]] const HandleModel& handles() const { return handles_; }
     [[nodiscard]] std::uint64_t refused() const { return refused_; }  // facts that did not fit
     bool operator==(const ModelState&) const = default;
 
@@ -46,6 +48,7 @@ private:
     [[nodiscard]] StagePort stage_port(PortId) const;
 
     PortModel model_;
+    HandleModel handles_;
     std::vector<Activity> activities_;
     std::vector<PortCounts> counts_;
     ThreadId last_actor_ = ThreadId::none;

@@ -39,12 +39,26 @@ ModelState::ModelState(const TraceHeader& header)
     : model_(header.policies, header.seed),
       activities_(header.threads.size()),
       counts_(header.ports.size()) {
-    for (const std::uint32_t limit : header.concurrency) model_.create_port(limit);
+    for (std::size_t p = 0; p < header.concurrency.size(); ++p) {
+        const bool second =
+            p < header.port_same_as.size() && header.port_same_as[p] != PortId::none;
+        if (second)
+            (void)model_.declare_duplicate(header.port_same_as[p]);
+        else
+            (void)model_.declare_port(header.concurrency[p]);
+    }
+    for (std::size_t h = 0; h < header.handles.size(); ++h) {
+        const HandleId id = make_id<HandleId>(h);
+        const bool second =
+            h < header.handle_same_as.size() && header.handle_same_as[h] != HandleId::none;
+        // Only the fold is needed here; whether a file is overlapped matters to decisions.
+        handles_.declare(id, second ? header.handle_same_as[h] : id, true, 0);
+    }
     if (!header.threads.empty()) model_.ensure_thread(make_id<ThreadId>(header.threads.size() - 1));
 }
 
 void ModelState::apply(const Fact& fact) {
-    if (!model_.apply(fact)) {
+    if (!model_.apply(fact) || !handles_.apply(fact)) {
         ++refused_;
         return;
     }
@@ -80,6 +94,14 @@ StagePort ModelState::stage_port(PortId id) const {
     stage.delivered = counts.delivered;
     stage.discarded = counts.discarded;
     stage.closed = port.closed;
+    for (std::size_t h = 0; h < handles_.handles().size(); ++h) {
+        const HandleState& file = handles_.handles()[h];
+        if (!file.bound || file.port != id) continue;
+        stage.bound.push_back({.id = make_id<HandleId>(h),
+                               .key = file.key,
+                               .pending = file.pending,
+                               .closed = file.open_handles == 0});
+    }
     for (const ThreadId t : port.waiting) stage.waiting.push_back({.id = t});
     return stage;
 }

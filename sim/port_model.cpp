@@ -4,12 +4,59 @@
 #include <cassert>
 
 namespace sim {
+namespace {
+
+// A fact about a packet says everything about it: the simulator needs no look into the queue.
+Fact about(const Packet& packet, Fact fact) {
+    fact.packet = packet.id;
+    fact.key = packet.key;
+    fact.bytes = packet.bytes;
+    fact.error = packet.error;
+    fact.handle = packet.handle;
+    fact.operation = packet.operation;
+    return fact;
+}
+
+}  // namespace
 
 PortModel::PortModel(Policies policies, std::uint64_t seed) : policies_(policies), random_(seed) {}
 
 PortId PortModel::create_port(std::uint32_t limit) {
     ports_.emplace_back().limit = std::max(limit, 1u);
     return make_id<PortId>(ports_.size() - 1);
+}
+
+PortId PortModel::declare_port(std::uint32_t limit) {
+    const PortId id = create_port(limit);
+    ports_.back().created = false;
+    return id;
+}
+
+PortId PortModel::declare_duplicate(PortId of) {
+    const PortId id = declare_port(ports_[index(of)].limit);
+    ports_.back().same_as = of;
+    return id;
+}
+
+bool PortModel::create(PortId id, ThreadId by, Facts& out) {
+    const PortState& port = ports_[index(id)];
+    if (port.created || port.same_as != PortId::none) return false;
+    emit(out, {.kind = FactKind::port_created,
+               .rule = Rule::c_value_1,
+               .port = id,
+               .thread = by,
+               .number = port.limit});
+    return true;
+}
+
+bool PortModel::duplicate(PortId id, ThreadId by, Facts& out) {
+    const PortState& handle = ports_[index(id)];
+    if (handle.same_as == PortId::none || usable(id)) return false;
+    if (!ports_[index(handle.same_as)].created || ports_[index(handle.same_as)].closed)
+        return false;
+    emit(out,
+         {.kind = FactKind::port_duplicated, .rule = Rule::x_close_2, .port = id, .thread = by});
+    return true;
 }
 
 void PortModel::ensure_thread(ThreadId id) {
@@ -51,6 +98,12 @@ bool PortModel::inserts_into_own_port(ThreadId by, PortId id) const {
 
 // -- TR1 ------------------------------------------------------------------------------------------
 
+bool PortModel::would_queue(PortId id, ThreadId by) const {
+    const PortState& port = ports_[index(id)];
+    const bool can_release = !port.waiting.empty() && below_limit(port);
+    return !can_release || inserts_into_own_port(by, id) || policies_.handoff != Handoff::bound;
+}
+
 void PortModel::insert(PortId id, const Packet& packet, ThreadId by, Facts& out) {
     const PortState& port = ports_[index(id)];
     const bool own = inserts_into_own_port(by, id);
@@ -62,12 +115,7 @@ void PortModel::insert(PortId id, const Packet& packet, ThreadId by, Facts& out)
     Rule why = Rule::q_fifo_1;
     if (can_release && own) why = Rule::q_self_1;
     if (!port.waiting.empty() && !can_release) why = Rule::c_limit_1;
-    emit(out, {.kind = FactKind::inserted,
-               .rule = why,
-               .port = id,
-               .packet = packet.id,
-               .key = packet.key,
-               .bytes = packet.bytes});
+    emit(out, about(packet, {.kind = FactKind::inserted, .rule = why, .port = id}));
     if (can_release && !own)
         emit(out, {.kind = FactKind::woken,
                    .rule = Rule::q_handoff_1,
@@ -80,27 +128,23 @@ void PortModel::insert(PortId id, const Packet& packet, ThreadId by, Facts& out)
 void PortModel::release_waiter(PortId id, FactKind kind, const Packet& packet, Rule rule,
                                Facts& out) {
     const ThreadId thread = next_to_wake(ports_[index(id)]);
-    emit(out, {.kind = kind,
-               .rule = rule,
-               .port = id,
-               .thread = thread,
-               .packet = packet.id,
-               .key = packet.key,
-               .bytes = packet.bytes});
+    emit(out, about(packet, {.kind = kind, .rule = rule, .port = id, .thread = thread}));
     if (policies_.drain == Drain::all) take_more(thread, id, out);
 }
 
 // -- TR2, TR3 -------------------------------------------------------------------------------------
 
-PortModel::Entered PortModel::enter(ThreadId id, PortId to, Get get, Facts& out) {
+PortModel::Entered PortModel::enter(ThreadId id, PortId handle, Get get, Facts& out) {
     assert(threads_[index(id)].status == ThreadStatus::outside ||
            threads_[index(id)].status == ThreadStatus::released);
     emit(out, {.kind = FactKind::get_called,
-               .port = to,
+               .port = handle,
                .thread = id,
                .number = get.batch,
                .amount = get.timeout});
-    if (ports_[index(to)].closed) return Entered::invalid_handle;
+    if (get.batch == 0) return Entered::invalid_parameter;
+    if (!usable(handle)) return Entered::invalid_handle;
+    const PortId to = object(handle);
     const PortId from = threads_[index(id)].port;
     if (from != to) {
         if (get.alertable && get.apc_pending) return Entered::user_apc;  // T-APC-2
@@ -126,13 +170,10 @@ PortModel::Entered PortModel::take_or_wait(ThreadId id, Get get, bool returned, 
     const bool queued = !port.queue.empty();
     if (queued && below_limit(port)) {
         const Packet& oldest = port.queue.front();
-        emit(out, {.kind = FactKind::taken,
-                   .rule = returned ? Rule::c_self_1 : Rule::q_fifo_1,
-                   .port = at,
-                   .thread = id,
-                   .packet = oldest.id,
-                   .key = oldest.key,
-                   .bytes = oldest.bytes});
+        emit(out, about(oldest, {.kind = FactKind::taken,
+                                 .rule = returned ? Rule::c_self_1 : Rule::q_fifo_1,
+                                 .port = at,
+                                 .thread = id}));
         take_more(id, at, out);
         return Entered::took;
     }
@@ -165,13 +206,9 @@ void PortModel::take_more(ThreadId id, PortId at, Facts& out) {
     const std::uint32_t batch = threads_[index(id)].batch;
     for (std::uint32_t got = 1; got < batch && !ports_[index(at)].queue.empty(); ++got) {
         const Packet& oldest = ports_[index(at)].queue.front();
-        emit(out, {.kind = FactKind::also_taken,
-                   .rule = Rule::g_ex_1,
-                   .port = at,
-                   .thread = id,
-                   .packet = oldest.id,
-                   .key = oldest.key,
-                   .bytes = oldest.bytes});
+        emit(out,
+             about(oldest,
+                   {.kind = FactKind::also_taken, .rule = Rule::g_ex_1, .port = at, .thread = id}));
     }
 }
 
@@ -201,9 +238,13 @@ void PortModel::restack(ThreadId id, Facts& out) {
 
 // -- TR6, TR7 -------------------------------------------------------------------------------------
 
-void PortModel::block(ThreadId id, Reason reason, EventId event, Facts& out) {
+void PortModel::block(ThreadId id, WaitFor what, Facts& out) {
     assert(!threads_[index(id)].blocked);
-    emit(out, {.kind = FactKind::block_began, .reason = reason, .thread = id, .event = event});
+    emit(out, {.kind = FactKind::block_began,
+               .reason = what.reason,
+               .thread = id,
+               .event = what.event,
+               .lock = what.lock});
     const ThreadModel& thread = threads_[index(id)];
     if (thread.status != ThreadStatus::released) return;
     emit(
@@ -212,9 +253,13 @@ void PortModel::block(ThreadId id, Reason reason, EventId event, Facts& out) {
     activate(thread.port, Rule::c_block_1, out);
 }
 
-void PortModel::unblock(ThreadId id, Reason reason, EventId event, Facts& out) {
+void PortModel::unblock(ThreadId id, WaitFor what, Facts& out) {
     assert(threads_[index(id)].blocked);
-    emit(out, {.kind = FactKind::block_ended, .reason = reason, .thread = id, .event = event});
+    emit(out, {.kind = FactKind::block_ended,
+               .reason = what.reason,
+               .thread = id,
+               .event = what.event,
+               .lock = what.lock});
     const ThreadModel& thread = threads_[index(id)];
     if (thread.status != ThreadStatus::paused || thread.suspend_count > 0) return;
     emit(out, {.kind = FactKind::slot_retaken,
@@ -286,11 +331,16 @@ void PortModel::resume(ThreadId id, bool expired, Facts& out) {
 
 // -- TR9 ------------------------------------------------------------------------------------------
 
-void PortModel::close(PortId id, ThreadId by, Facts& out) {
-    assert(!ports_[index(id)].closed);
-    emit(out, {.kind = FactKind::port_closed, .port = id, .thread = by});
-    if (policies_.close == Close::keep) return;
+void PortModel::close(PortId handle, ThreadId by, Facts& out) {
+    assert(usable(handle));
+    const PortId id = object(handle);
     const PortState& port = ports_[index(id)];
+    const bool last = port.more_handles + (port.handle_closed ? 0u : 1u) == 1;
+    emit(out, {.kind = FactKind::port_closed,
+               .rule = last ? Rule::none : Rule::x_close_2,
+               .port = handle,
+               .thread = by});
+    if (!last || policies_.close == Close::keep) return;
     while (!port.waiting.empty())
         emit(out, {.kind = FactKind::abandoned,
                    .rule = Rule::x_close_1,

@@ -49,10 +49,21 @@ struct PortState {
     std::uint32_t limit = 1;   // the concurrency value, resolved
     std::uint32_t active = 0;  // released threads (INV-1)
     PacketQueue queue;
-    std::vector<ThreadId> waiting;  // a stack: the last is on top
-    bool closed = false;            // its handle is gone
+    std::vector<ThreadId> waiting;   // a stack: the last is on top
+    PortId same_as = PortId::none;   // a second handle of that port; all else is there
+    bool created = true;             // false: no step has created it yet
+    bool handle_closed = false;      // this handle is gone
+    std::uint32_t more_handles = 0;  // open duplicates
+    bool closed = false;             // its last handle is gone
 
     bool operator==(const PortState&) const = default;
+};
+
+// What a thread waits for outside the port.
+struct WaitFor {
+    Reason reason = Reason::none;
+    EventId event = EventId::none;
+    LockId lock = LockId::none;
 };
 
 class PortModel {
@@ -60,8 +71,12 @@ public:
     using Facts = std::vector<Fact>;
 
     explicit PortModel(Policies policies = {}, std::uint64_t seed = 1);
-    PortId create_port(std::uint32_t limit);  // resolved: at least 1 (C-VALUE-0 is the caller's)
-    void ensure_thread(ThreadId);             // threads come into being outside
+    // A port that exists at once, and one that create() brings into being. The limit is resolved:
+    // at least 1 (C-VALUE-0 is the caller's).
+    PortId create_port(std::uint32_t limit);
+    PortId declare_port(std::uint32_t limit);
+    PortId declare_duplicate(PortId of);  // a second handle of a port, for duplicate()
+    void ensure_thread(ThreadId);         // threads come into being outside
 
     // What a get call asks for. Timeout 0 is a poll (T-TIMEOUT-2).
     struct Get {
@@ -71,21 +86,32 @@ public:
         bool apc_pending = false;  // a user APC is queued to the thread
     };
     // How a get call goes on: it returns at once, or the thread waits.
-    enum class Entered : std::uint8_t { took, timed_out, user_apc, invalid_handle, waits };
+    enum class Entered : std::uint8_t {
+        took,
+        timed_out,
+        user_apc,
+        invalid_handle,
+        invalid_parameter,  // a batch of 0 (G-EX-4)
+        waits,
+    };
+
+    // False, and nothing happens, when the port exists already or has no handle to duplicate.
+    bool create(PortId, ThreadId by, Facts& out);
+    bool duplicate(PortId, ThreadId by, Facts& out);
 
     void insert(PortId, const Packet&, ThreadId by, Facts& out);  // TR1; `by` may be none
-    Entered enter(ThreadId, PortId, Get, Facts& out);             // TR2, TR3
+    Entered enter(ThreadId, PortId handle, Get, Facts& out);      // TR2, TR3
     Entered refetch(ThreadId, bool expired, Facts& out);          // TR3 again, handoff = refetch
     void end_wait(ThreadId, Win32Error, Facts& out);              // TR4: time-out or user APC
     void restack(ThreadId, Facts& out);                           // TR5: kernel APC while waiting
-    void block(ThreadId, Reason, EventId, Facts& out);            // TR6
-    void unblock(ThreadId, Reason, EventId, Facts& out);          // TR7
+    void block(ThreadId, WaitFor, Facts& out);                    // TR6
+    void unblock(ThreadId, WaitFor, Facts& out);                  // TR7
     void suspend(ThreadId, Facts& out);                           // TR8
     // TR8. `expired`: the time-out of the call it was suspended in has passed meanwhile.
     void resume(ThreadId, bool expired, Facts& out);
     void exit(ThreadId, Facts& out);  // TR6
-    // TR9, the last handle. Nobody is associated afterwards; with close = keep only the handle
-    // goes.
+    // TR9. With the last handle the port goes, and nobody is associated afterwards; with close =
+    // keep only the handle goes.
     void close(PortId, ThreadId by, Facts& out);
     // Any other dispatcher operation of the thread (a yield, a wait that is satisfied at once): it
     // clears the mark of Q-SELF-1 and nothing else.
@@ -100,6 +126,17 @@ public:
     [[nodiscard]] const PortState& port(PortId id) const { return ports_[index(id)]; }
     [[nodiscard]] const ThreadModel& thread(ThreadId id) const { return threads_[index(id)]; }
     [[nodiscard]] const Policies& policies() const { return policies_; }
+    // The port that a handle stands for.
+    [[nodiscard]] PortId object(PortId handle) const {
+        const PortId same = ports_[index(handle)].same_as;
+        return same == PortId::none ? handle : same;
+    }
+    // Can this handle be used? (X-CLOSE-3)
+    [[nodiscard]] bool usable(PortId handle) const {
+        return ports_[index(handle)].created && !ports_[index(handle)].handle_closed;
+    }
+    // Would a packet that `by` inserts now be queued, rather than released at once?
+    [[nodiscard]] bool would_queue(PortId, ThreadId by) const;
 
     // The first invariant of behaviours.md §4 that does not hold, in words; nothing when all do.
     [[nodiscard]] std::optional<std::string> broken_invariant() const;
@@ -119,6 +156,7 @@ private:
     void activate(PortId, Rule, Facts& out);
 
     bool apply_to_port(const Fact&);
+    bool close_handle(const Fact&);
     bool apply_to_thread(const Fact&);
     static bool apply_to_run(ThreadModel&, const Fact&);
     bool give_packet(const Fact&);

@@ -36,12 +36,13 @@ bool PortModel::apply(const Fact& fact) {
     switch (fact.kind) {
         case FactKind::inserted:
         case FactKind::discarded:
+        case FactKind::port_created:
+        case FactKind::port_duplicated:
         case FactKind::port_closed: return apply_to_port(fact);
         case FactKind::handed_off:
         case FactKind::taken:
         case FactKind::also_taken:
         case FactKind::activated: return give_packet(fact);
-        case FactKind::port_created:
         case FactKind::thread_started:
         case FactKind::posted:
         case FactKind::event_set:
@@ -54,6 +55,21 @@ bool PortModel::apply(const Fact& fact) {
         case FactKind::depth:
         case FactKind::switches:
         case FactKind::ended:
+        case FactKind::event_reset:
+        case FactKind::apc_queued:
+        case FactKind::apc_ran:
+        case FactKind::opened:
+        case FactKind::duplicated:
+        case FactKind::bound:
+        case FactKind::modes_set:
+        case FactKind::handle_closed:
+        case FactKind::cancel_asked:
+        case FactKind::io_called:
+        case FactKind::io_returned:
+        case FactKind::lock_taken:
+        case FactKind::lock_left:
+        case FactKind::completed:
+        case FactKind::no_packet:
         case FactKind::on_cpu:
         case FactKind::off_cpu: return true;
         default: return fact.thread != ThreadId::none && apply_to_thread(fact);
@@ -65,16 +81,42 @@ bool PortModel::apply_to_port(const Fact& fact) {
     PortState& port = ports_[index(fact.port)];
     switch (fact.kind) {
         case FactKind::inserted:
-            port.queue.push({.id = fact.packet, .key = fact.key, .bytes = fact.bytes});
+            port.queue.push({.id = fact.packet,
+                             .key = fact.key,
+                             .bytes = fact.bytes,
+                             .error = fact.error,
+                             .handle = fact.handle,
+                             .operation = fact.operation});
             return true;
         case FactKind::discarded:
             if (port.queue.empty() || port.queue.front().id != fact.packet) return false;
             port.queue.pop();
             return true;
-        default:  // port_closed
-            if (fact.error == Win32Error::success) port.closed = true;
+        case FactKind::port_created: port.created = true; return true;
+        case FactKind::port_duplicated:
+            if (port.same_as == PortId::none) return false;
+            port.created = true;
+            port.handle_closed = false;
+            ++ports_[index(port.same_as)].more_handles;
             return true;
+        default: return close_handle(fact);
     }
+}
+
+// A handle of a port is closed; with the last one the port is.
+bool PortModel::close_handle(const Fact& fact) {
+    if (fact.error != Win32Error::success) return true;
+    PortState& handle = ports_[index(fact.port)];
+    PortState& port = ports_[index(object(fact.port))];
+    if (handle.handle_closed) return false;
+    handle.handle_closed = true;
+    if (&handle != &port) {
+        if (port.more_handles == 0) return false;
+        --port.more_handles;
+        handle.closed = true;  // as far as this handle goes
+    }
+    if (port.handle_closed && port.more_handles == 0) port.closed = true;
+    return true;
 }
 
 // A packet comes into the hand of a thread; but for one more of a batch, the thread gets a slot.

@@ -14,7 +14,7 @@ void Puppets::block(std::uint32_t thread, Doing doing, Reason reason, Nanos dura
     Puppet& p = puppet(thread);
     p.doing = doing;
     p.deadline = duration == kInfinite ? kInfinite : now_ + duration;
-    model_.block(id(thread), reason, EventId::none, scratch_);
+    model_.block(id(thread), {.reason = reason}, scratch_);
     flush();
 }
 
@@ -23,7 +23,7 @@ void Puppets::unblock(std::uint32_t thread, std::string event) {
     Puppet& p = puppet(thread);
     p.doing = Doing::running;
     p.deadline = kInfinite;
-    model_.unblock(id(thread), Reason::event, EventId::none, scratch_);
+    model_.unblock(id(thread), {.reason = Reason::event}, scratch_);
     flush();
     if (suspended(thread))
         p.on_resume = std::move(event);

@@ -24,7 +24,21 @@ struct SimulateOptions {
     std::optional<std::uint32_t> processors{};  // instead of the scenario's machine
     std::vector<std::uint32_t> concurrency{};   // instead of the scenario's, by PortId, resolved
     bool keep_trace = true;
+    bool statistics = true;  // an explorer copies runs and does without
+    // A thread gives way after each step, so that the steps of threads at one instant can come in
+    // any order; for explorers.
+    bool interleave = false;
+    // Durations mean nothing: what takes time may end at any time; every ready thread may run.
+    bool untimed = false;
     std::uint64_t max_facts = 200'000'000;  // a limit with a message, not an out-of-memory
+};
+
+// How long something took, over all packets. Quantiles to about 3 %.
+struct Latency {
+    std::uint64_t count = 0;
+    Nanos mean = 0, median = 0, p95 = 0, p99 = 0, max = 0;
+
+    bool operator==(const Latency&) const = default;
 };
 
 struct SimulationSummary {
@@ -34,8 +48,14 @@ struct SimulationSummary {
     std::uint64_t packets_discarded = 0;
     std::uint32_t max_active = 0;
     std::size_t max_queue = 0;
+    std::uint64_t posts_failed = 0;
+    std::uint64_t operations = 0;  // started on handles
     std::uint64_t context_switches = 0;
     Nanos end = 0;
+    double cpu_use = 0;     // share of the processors' time, 0 … 1, switches included
+    double mean_queue = 0;  // queued packets of all ports, averaged over time
+    Latency in_queue;       // from a packet's insertion until a thread has it
+    Latency in_system;      // … until its handler has ended
     Outcome outcome = Outcome::complete;
     std::vector<std::uint64_t> packets_per_thread;
 

@@ -1,4 +1,4 @@
-// What the threads of a simulation do: run on processors, carry out steps, wait.
+// What the threads of a simulation do: run on processors, carry out scripts and handlers.
 #include <algorithm>
 #include <utility>
 
@@ -18,35 +18,46 @@ constexpr Nanos kIdleRoundCost = 1'000;
 
 void SimulationRun::start(ThreadId id) {
     note({.kind = FactKind::thread_started, .thread = id});
+    worker(id).started = true;
     make_ready(id);
     give_processors();
 }
 
+// A suspended thread becomes ready when it is resumed.
 void SimulationRun::make_ready(ThreadId id) {
-    computer_.make_ready(id);
+    if (model_.thread(id).suspend_count > 0)
+        worker(id).held_back = true;
+    else
+        computer_.make_ready(id);
 }
 
 void SimulationRun::give_processors() {
     while (const auto given = computer_.assign()) {
-        worker(given->thread).cpu = given->cpu;
+        Worker& w = worker(given->thread);
+        w.cpu = given->cpu;
+        w.running = true;
+        w.on_cpu_since = now_;
         if (given->switched) ++result_.summary.context_switches;
-        const Nanos cost = given->switched ? scenario_.machine.switch_cost : 0;
-        future_.schedule(now_ + cost, FutureEvent::Kind::on_cpu,
-                         static_cast<std::uint32_t>(index(given->thread)));
+        const Nanos cost = given->switched ? scenario_->machine.switch_cost : 0;
+        w.slice_began = now_ + cost;
+        future_.schedule(now_ + cost, FutureEvent::Kind::on_cpu, number(given->thread), ++w.turn);
     }
 }
 
 void SimulationRun::leave_processor(ThreadId id) {
-    const std::uint32_t cpu = worker(id).cpu;
-    note({.kind = FactKind::off_cpu, .thread = id, .number = cpu});
-    computer_.leave(cpu);
+    Worker& w = worker(id);
+    note({.kind = FactKind::off_cpu, .thread = id, .number = w.cpu});
+    if (statistics_) statistics_->busy(now_ - w.on_cpu_since);
+    w.running = false;
+    ++w.turn;  // what was to happen to it on this processor does not
+    computer_.leave(w.cpu);
     give_processors();
 }
 
 void SimulationRun::on_cpu(ThreadId id) {
     Worker& w = worker(id);
     note({.kind = FactKind::on_cpu, .thread = id, .number = w.cpu});
-    w.quantum_ends = now_ + scenario_.machine.quantum;
+    w.quantum_ends = now_ + scenario_->machine.quantum;
     if (w.left_to_compute > 0)
         next_slice(id);
     else
@@ -62,12 +73,12 @@ void SimulationRun::next_slice(ThreadId id) {
     Worker& w = worker(id);
     w.slice_began = now_;
     future_.schedule(std::min(now_ + w.left_to_compute, w.quantum_ends),
-                     FutureEvent::Kind::slice_end, static_cast<std::uint32_t>(index(id)));
+                     FutureEvent::Kind::slice_end, number(id), ++w.turn);
 }
 
 void SimulationRun::slice_end(ThreadId id) {
     Worker& w = worker(id);
-    w.left_to_compute -= now_ - w.slice_began;
+    w.left_to_compute = options_.untimed ? 0 : w.left_to_compute - (now_ - w.slice_began);
     if (w.left_to_compute <= 0) {
         go_on(id);
     } else if (computer_.anyone_ready()) {
@@ -75,88 +86,152 @@ void SimulationRun::slice_end(ThreadId id) {
         make_ready(id);
         leave_processor(id);
     } else {
-        w.quantum_ends = now_ + scenario_.machine.quantum;
+        w.quantum_ends = now_ + scenario_->machine.quantum;
         next_slice(id);
     }
 }
 
-// -- steps ----------------------------------------------------------------------------------------
+// -- scripts and handlers -------------------------------------------------------------------------
 
 // Carries out steps until one takes time or gives up the processor.
 void SimulationRun::go_on(ThreadId id) {
-    Worker& w = worker(id);
-    if (std::exchange(w.fetching, false)) {
-        const bool expired = std::exchange(w.expired, false);
-        if (model_.thread(id).status != ThreadStatus::calling) {
-            w.error = Win32Error::abandoned_wait_0;  // the port was closed on its way
-            return_from_get(id);
-            return;
-        }
-        const PortModel::Entered entered = model_.refetch(id, expired, scratch_);
-        flush();
-        if (!after_entering(id, entered)) return;
-    } else if (std::exchange(w.returning, false) && !return_from_get(id)) {
-        return;
-    }
+    if (!return_first(id)) return;
     for (;;) {
         const Step* step = next_step(id);
         if (step == nullptr) return exit(id);
         if (!do_step(id, *step)) return;
+        if (!worker(id).running) return;  // suspended by its own step
+        if (options_.interleave) {
+            future_.schedule(now_, FutureEvent::Kind::go_on, number(id), ++worker(id).turn);
+            return;
+        }
     }
+}
+
+// Before its next step a thread returns from the call that it is in. False: it does not go on now.
+bool SimulationRun::return_first(ThreadId id) {
+    Worker& w = worker(id);
+    if (w.spinning) return end_of_spin(id);
+    if (w.io_call) return return_from_io(id);
+    if (std::exchange(w.fetching, false)) {
+        const bool expired = std::exchange(w.expired, false);
+        if (model_.thread(id).status != ThreadStatus::calling) {
+            w.error = Win32Error::abandoned_wait_0;  // the port was closed on its way
+            return return_from_get(id);
+        }
+        const PortModel::Entered entered = model_.refetch(id, expired, scratch_);
+        flush();
+        return after_entering(id, entered);
+    }
+    return !std::exchange(w.returning, false) || return_from_get(id);
 }
 
 const Step* SimulationRun::next_step(ThreadId id) {
     Worker& w = worker(id);
-    if (w.handler != nullptr) {
-        if (w.handler_at < w.handler->size()) return &(*w.handler)[w.handler_at++];
+    for (;;) {
+        if (w.handler != nullptr && w.handler_at < w.handler->size())
+            return &(*w.handler)[w.handler_at++];
         w.handler = nullptr;
+        if (w.got_at + 1 >= w.got.size()) break;
+        put_down(id);
+        take_up(id, w.got_at + 1);
     }
     return w.script_at < w.script->size() ? &(*w.script)[w.script_at++] : nullptr;
+}
+
+// The thread begins to handle a packet that it has.
+void SimulationRun::take_up(ThreadId id, std::size_t held) {
+    Worker& w = worker(id);
+    const Held& now = w.got[held];
+    const Handler* handler = scenario_->handler_for(now.packet);
+    w.got_at = held;
+    w.handler = handler == nullptr ? nullptr : &handler->steps;
+    w.handler_at = 0;
+    if (now.packet.handle == HandleId::none) return;
+    w.current = now.accepted == HandleId::none ? now.packet.handle : now.accepted;
+}
+
+// It is done with the packet: it takes up the next of a batch, asks for another, or exits.
+void SimulationRun::put_down(ThreadId id) {
+    Worker& w = worker(id);
+    if (statistics_ && w.got_at < w.got.size()) statistics_->handled(w.got[w.got_at].arrived, now_);
+}
+
+// How long a step takes this time.
+Nanos SimulationRun::length_of(ThreadId id, const Step& step) {
+    if (step.duration.fixed()) return step.duration.a;
+    Worker& w = worker(id);
+    if (w.handler == nullptr)
+        return draw(step.duration, seed_, StreamOf::script, index(id), ++w.draws);
+    return draw(step.duration, seed_, StreamOf::handler, step.stream,
+                static_cast<std::uint64_t>(w.got[w.got_at].packet.id));
 }
 
 // False: the thread does not go on at this instant.
 bool SimulationRun::do_step(ThreadId id, const Step& step) {
     switch (step.kind) {
-        case Step::Kind::get: return get(id, step.port, step.timeout);
-        case Step::Kind::poll: return get(id, step.port, 0);
-        case Step::Kind::cpu:
+        case Step::Kind::get: return get(id, step, step.timeout);
+        case Step::Kind::poll: return get(id, step, 0);
+        case Step::Kind::cpu: {
+            const Nanos duration = length_of(id, step);
             note({.kind = FactKind::computing,
                   .rule = Rule::c_spin_1,
                   .thread = id,
-                  .amount = step.duration.a});
-            if (step.duration.zero()) return true;
-            compute(id, step.duration.a);
+                  .amount = duration});
+            if (duration == 0) return true;
+            compute(id, duration);
             return false;
-        case Step::Kind::block:
-            if (step.duration.zero()) {  // Sleep(0) yields and keeps the slot (C-SPIN-1)
-                model_.touch_dispatcher(id, scratch_);
-                flush();
-                return true;
-            }
-            future_.schedule(now_ + step.duration.a, FutureEvent::Kind::wake_up,
-                             static_cast<std::uint32_t>(index(id)));
-            block(id, Reason::sleep, EventId::none);
+        }
+        case Step::Kind::yield:
+            model_.touch_dispatcher(id, scratch_);
+            flush();
+            if (!computer_.anyone_ready()) return true;
+            make_ready(id);
+            leave_processor(id);
             return false;
-        case Step::Kind::wait:
-            if (event_set_[index(step.event)] != 0) {
-                model_.touch_dispatcher(id, scratch_);  // satisfied at once: no wait (C-BLOCK-2)
-                flush();
-                return true;
-            }
-            event_waiters_[index(step.event)].push_back(id);
-            block(id, Reason::event, step.event);
-            return false;
-        case Step::Kind::set: set_event(step.event, id); return true;
-        case Step::Kind::post:
-            for (std::uint64_t i = 0; i < step.count; ++i)
-                post(step.port, step.key, step.bytes, id);
-            return true;
-        case Step::Kind::close: close(step.port, id); return true;
+        case Step::Kind::block: return sleep(id, step);
+        case Step::Kind::wait: return wait_for_event(id, step);
+        case Step::Kind::wait_port: return wait_for_port(id, step);
+        case Step::Kind::join: return join(id, step.thread);
+        case Step::Kind::lock: return lock(id, step.lock);
+        case Step::Kind::unlock: unlock(id, step.lock); return true;
+        case Step::Kind::io: return start_io(step, id);
         case Step::Kind::repeat: return repeat(id, step);
         case Step::Kind::exit: exit(id); return false;
-        default: return true;
+        default: return do_outside_step(id, step);
     }
-    return false;
+}
+
+// A step that takes no time and that main can do too, whose id is none.
+bool SimulationRun::do_outside_step(ThreadId id, const Step& step) {
+    switch (step.kind) {
+        case Step::Kind::post:
+            for (std::uint64_t i = 0; i < step.count; ++i) post(step, id);
+            break;
+        case Step::Kind::set: set_event(step.event, id); break;
+        case Step::Kind::reset: reset_event(step.event, id); break;
+        case Step::Kind::depth: read_depth(step.port, id); break;
+        case Step::Kind::create: create(step.port, id); break;
+        case Step::Kind::close: close(step.port, id); break;
+        case Step::Kind::open: open(step, id); break;
+        case Step::Kind::bind: bind(step, id); break;
+        case Step::Kind::modes:
+            if (const HandleId handle = resolve(step.handle, id); handle != HandleId::none)
+                (void)handles_.set_modes(handle, step.number, id, scratch_);
+            flush();
+            break;
+        case Step::Kind::close_handle:
+            if (const HandleId handle = resolve(step.handle, id); handle != HandleId::none)
+                close_handle(handle, id);
+            break;
+        case Step::Kind::cancel: cancel(step, id); break;
+        case Step::Kind::suspend: suspend(step.thread); break;
+        case Step::Kind::resume: resume(step.thread); break;
+        case Step::Kind::apc: queue_apc(step.thread, true); break;
+        case Step::Kind::io: return start_io(step, id);
+        default: break;  // the parser lets main do nothing else
+    }
+    return true;
 }
 
 bool SimulationRun::repeat(ThreadId id, const Step& step) {
@@ -165,108 +240,28 @@ bool SimulationRun::repeat(ThreadId id, const Step& step) {
     if (step.count != 0 && w.rounds >= step.count) return true;
     w.script_at = 0;
     const bool idle = std::exchange(w.round_began, now_) == now_;
-    w.idle_rounds = idle ? w.idle_rounds + 1 : 0;
+    w.idle_rounds = idle && !options_.untimed ? w.idle_rounds + 1 : 0;
     if (w.idle_rounds < kFreeRounds) return true;
     compute(id, kIdleRoundCost);
     return false;
 }
 
 void SimulationRun::exit(ThreadId id) {
-    worker(id).ended = true;
+    Worker& w = worker(id);
+    put_down(id);
+    w.got.clear();
+    w.ended = true;
+    std::vector<PacketId> orphans;  // I-IO-14
+    for (const Inflight& each : inflight_)
+        if (each.request.by == id && !handles_.survives_exit(each.request))
+            orphans.push_back(each.request.id);
     model_.exit(id, scratch_);
     flush();
+    if (!orphans.empty()) abort(orphans, Win32Error::operation_aborted);
+    for (std::size_t t = 0; t < workers_.size(); ++t)
+        if (workers_[t].blocked && workers_[t].reason == Reason::join && workers_[t].joins == id)
+            unblock(make_id<ThreadId>(t));
     leave_processor(id);
-}
-
-// -- get ------------------------------------------------------------------------------------------
-
-bool SimulationRun::get(ThreadId id, PortId port, Nanos timeout) {
-    Worker& w = worker(id);
-    w.port = port;
-    ++w.call;
-    const PortModel::Entered entered = model_.enter(id, port, {.timeout = timeout}, scratch_);
-    flush();
-    if (entered == PortModel::Entered::waits && timeout > 0)
-        future_.schedule(now_ + timeout, FutureEvent::Kind::time_out,
-                         static_cast<std::uint32_t>(index(id)), w.call);
-    return after_entering(id, entered);
-}
-
-bool SimulationRun::after_entering(ThreadId id, PortModel::Entered entered) {
-    Worker& w = worker(id);
-    watch(w.port);
-    switch (entered) {
-        case PortModel::Entered::waits: leave_processor(id); return false;
-        case PortModel::Entered::took: w.error = Win32Error::success; break;
-        case PortModel::Entered::timed_out: w.error = Win32Error::wait_timeout; break;
-        case PortModel::Entered::user_apc: w.error = Win32Error::wait_io_completion; break;
-        case PortModel::Entered::invalid_handle: w.error = Win32Error::invalid_handle; break;
-    }
-    return return_from_get(id);
-}
-
-// The call returns; a packet goes to its handler. False: the thread ends, its port is gone.
-bool SimulationRun::return_from_get(ThreadId id) {
-    Worker& w = worker(id);
-    ++w.call;  // a time-out that is still scheduled no longer concerns this thread
-    Fact fact{.kind = FactKind::get_returned, .error = w.error, .port = w.port, .thread = id};
-    fact.number = static_cast<std::uint32_t>(w.got.size());
-    if (w.got.empty()) {
-        note(fact);
-        if (w.error == Win32Error::wait_timeout || w.error == Win32Error::wait_io_completion)
-            return true;
-        exit(id);
-        return false;
-    }
-    for (const Packet& packet : w.got) {
-        fact.packet = packet.id;
-        fact.key = packet.key;
-        fact.bytes = packet.bytes;
-        note(fact);
-        fact.kind = FactKind::also_returned;
-    }
-    w.handler = handler_for(w.got.front().key);
-    w.handler_at = 0;
-    w.got.clear();
-    return true;
-}
-
-const std::vector<Step>* SimulationRun::handler_for(Key key) const {
-    const Handler* handler = scenario_.handler_for({.key = key});
-    return handler == nullptr ? nullptr : &handler->steps;
-}
-
-void SimulationRun::time_out(ThreadId id, std::uint64_t call) {
-    Worker& w = worker(id);
-    if (w.call != call) return;
-    if (model_.thread(id).status != ThreadStatus::waiting) {
-        // Decided already and on its way back, or on its way to fetch.
-        if (w.fetching) w.expired = true;
-        return;
-    }
-    model_.end_wait(id, Win32Error::wait_timeout, scratch_);
-    w.error = Win32Error::wait_timeout;
-    w.returning = true;
-    make_ready(id);
-    flush();
-    watch(w.port);
-}
-
-// -- waiting for something else -------------------------------------------------------------------
-
-void SimulationRun::block(ThreadId id, Reason reason, EventId event) {
-    worker(id).reason = reason;
-    worker(id).event = event;
-    model_.block(id, reason, event, scratch_);
-    flush();
-    leave_processor(id);
-}
-
-void SimulationRun::unblock(ThreadId id) {
-    model_.unblock(id, worker(id).reason, worker(id).event, scratch_);
-    make_ready(id);
-    flush();
-    if (model_.thread(id).port != PortId::none) watch(model_.thread(id).port);
 }
 
 }  // namespace sim

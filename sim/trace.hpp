@@ -38,10 +38,13 @@ struct TraceHeader {
     Policies policies;               // of the model; default for measured runs
     std::vector<std::string> ports;  // names, by PortId
     std::vector<std::uint32_t> concurrency;  // resolved limit (0 never appears), by PortId
-    std::vector<std::string> threads;        // names, by ThreadId
-    std::vector<std::string> events;         // names, by EventId
-    std::vector<std::string> locks;          // names, by LockId
-    std::vector<std::string> handles;        // names, by HandleId
+    // Second handles of a port or file: of which one, by id; none, or missing, for a first handle.
+    std::vector<PortId> port_same_as;
+    std::vector<HandleId> handle_same_as;
+    std::vector<std::string> threads;  // names, by ThreadId
+    std::vector<std::string> events;   // names, by EventId
+    std::vector<std::string> locks;    // names, by LockId
+    std::vector<std::string> handles;  // names, by HandleId
     std::uint32_t processors = 1;
     std::string clock = "virtual";  // "virtual", "CLOCK_MONOTONIC", "QueryPerformanceCounter"
     Nanos clock_step = 1;           // smallest difference the clock can show, ns

@@ -4,9 +4,11 @@
 #include <algorithm>
 #include <array>
 #include <limits>
+#include <type_traits>
 #include <unordered_set>
 #include <utility>
 
+#include "sim/name_table.hpp"
 #include "sim/trace_io.hpp"
 #include "sim/trace_problem.hpp"
 
@@ -76,6 +78,31 @@ public:
             header.ports.emplace_back(each["name"].GetString(), each["name"].GetStringLength());
             header.concurrency.push_back(each["concurrency"].GetUint());
         }
+    }
+    // {"P2": "P"}: each name is one of `names`, and so is what it stands for.
+    void duplicates(TraceHeader& header) {
+        std::vector<std::pair<std::string, std::string>> pairs;
+        texts("duplicates", pairs);
+        if (pairs.empty()) return;
+        const auto table = [](const std::vector<std::string>& names) {
+            return NameTable({names.begin(), names.end()});
+        };
+        const NameTable ports = table(header.ports), handles = table(header.handles);
+        const auto fill = [](const NameTable& names, auto& ids, std::size_t size,
+                             const auto& pair) {
+            using Id = typename std::decay_t<decltype(ids)>::value_type;
+            const std::uint32_t at = names.find(pair.first), of = names.find(pair.second);
+            if (at == NameTable::kUnknown) return false;
+            ids.resize(size, Id::none);
+            // A second handle comes after the first, which is no second handle itself.
+            if (of >= at || ids[of] != Id::none) return false;
+            ids[at] = make_id<Id>(of);
+            return true;
+        };
+        for (const auto& pair : pairs)
+            if (!fill(ports, header.port_same_as, header.ports.size(), pair) &&
+                !fill(handles, header.handle_same_as, header.handles.size(), pair))
+                return wrong("duplicates", "pairs of ports or of handles of this header");
     }
     void policies(Policies& policies) {
         const rapidjson::Value* found = find("policies");
@@ -187,6 +214,7 @@ Result<TraceHeader> header_from_line(std::string_view line, std::string_view ori
     reader.names("events", header.events);
     reader.names("locks", header.locks, index(LockId::none));
     reader.names("handles", header.handles);
+    reader.duplicates(header);
     reader.number("processors", header.processors);
     reader.text("clock", header.clock);
     reader.number("clock_step", header.clock_step);

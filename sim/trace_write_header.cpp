@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <cstdint>
+#include <type_traits>
 
 #include "sim/json_writer.hpp"
 #include "sim/trace_io.hpp"
@@ -18,6 +20,27 @@ void put_ports(Json& json, const TraceHeader& header) {
         json.EndObject();
     }
     json.EndArray();
+}
+
+// Second handles: the name of each with the name of the first.
+void put_duplicates(Json& json, const TraceHeader& header) {
+    const auto any = [](const auto& ids) {
+        return std::any_of(ids.begin(), ids.end(),
+                           [](auto id) { return id != decltype(id)::none; });
+    };
+    if (!any(header.port_same_as) && !any(header.handle_same_as)) return;
+    put_key(json, "duplicates");
+    json.StartObject();
+    const auto put_all = [&](const auto& ids, const auto& names) {
+        for (std::size_t i = 0; i < ids.size(); ++i) {
+            if (ids[i] == std::decay_t<decltype(ids[i])>::none) continue;
+            put_key(json, names[i]);
+            put(json, names[index(ids[i])]);
+        }
+    };
+    put_all(header.port_same_as, header.ports);
+    put_all(header.handle_same_as, header.handles);
+    json.EndObject();
 }
 
 void put_names(Json& json, std::string_view key, const std::vector<std::string>& names) {
@@ -65,6 +88,7 @@ std::string header_to_line(const TraceHeader& header) {
     put_names(json, "events", header.events);
     if (!header.locks.empty()) put_names(json, "locks", header.locks);
     if (!header.handles.empty()) put_names(json, "handles", header.handles);
+    put_duplicates(json, header);
     put_policies(json, header.policies);
     text_field("clock", header.clock);
     put_key(json, "clock_step");

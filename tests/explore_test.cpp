@@ -78,12 +78,12 @@ void for_each_step(const World& world, const Bounds& bounds, Visit&& visit) {
                              w.model.enter(id, make_id<PortId>(p), {.timeout = timeout}, f);
                          });
             step(fmt::format("{} blocks", t), [&](World& w, PortModel::Facts& f) {
-                w.model.block(id, Reason::sleep, EventId::none, f);
+                w.model.block(id, {.reason = Reason::sleep}, f);
             });
         }
         if (thread.blocked)
             step(fmt::format("{} unblocks", t), [&](World& w, PortModel::Facts& f) {
-                w.model.unblock(id, Reason::sleep, EventId::none, f);
+                w.model.unblock(id, {.reason = Reason::sleep}, f);
             });
         if (thread.status == ThreadStatus::waiting)
             step(fmt::format("{} times out", t), [&](World& w, PortModel::Facts& f) {

@@ -29,10 +29,8 @@ public:
         model.insert(to, {.id = static_cast<sim::PacketId>(packet), .key = packet},
                      by == 0 ? sim::ThreadId::none : id(by), facts);
     }
-    void block(char who) { model.block(id(who), sim::Reason::sleep, sim::EventId::none, facts); }
-    void unblock(char who) {
-        model.unblock(id(who), sim::Reason::sleep, sim::EventId::none, facts);
-    }
+    void block(char who) { model.block(id(who), {.reason = sim::Reason::sleep}, facts); }
+    void unblock(char who) { model.unblock(id(who), {.reason = sim::Reason::sleep}, facts); }
     void time_out(char who) { model.end_wait(id(who), sim::Win32Error::wait_timeout, facts); }
     void suspend(char who) { model.suspend(id(who), facts); }
     void resume(char who) { model.resume(id(who), false, facts); }
