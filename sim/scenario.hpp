@@ -305,6 +305,11 @@ struct ParseOptions {
     std::function<std::optional<std::string>(std::string_view name)> read_file = {};
 };
 
+// Does who gets which packet depend on how fast a computer is? Yes, if anything happens at a time
+// instead of when the run has settled: then a real run that goes another way than the model proves
+// nothing. Computing is no such thing, for it takes no thread off its port.
+[[nodiscard]] bool depends_on_time(const Scenario&);
+
 // Reads a scenario file. All errors of the file at once, each with its place; a TOML syntax error
 // is alone, because the parser stops there. `origin` names the file in messages.
 [[nodiscard]] Result<Scenario> parse_scenario(std::string_view text, std::string_view origin,

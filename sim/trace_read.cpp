@@ -113,12 +113,23 @@ Result<Fact> fact_from_line(std::string_view line, const TraceHeader& header,
 
 // -- the file -------------------------------------------------------------------------------------
 
+namespace {
+
+// What is wrong is shown with the line in which it is.
+Diagnostics with_line(Diagnostics errors, std::string_view line) {
+    for (Diagnostic& each : errors)
+        if (each.line > 0) each.source_line = line;
+    return errors;
+}
+
+}  // namespace
+
 Result<Trace> trace_from_ndjson(std::string_view text, std::string_view origin) {
     if (text.empty()) return trace_problem("T001", "the file is empty", origin, 0);
     std::size_t end = text.find('\n');
     if (end == std::string_view::npos) end = text.size();
     auto header = header_from_line(text.substr(0, end), origin);
-    if (!header) return header.error();
+    if (!header) return with_line(header.error(), text.substr(0, end));
     Trace trace;
     trace.header = std::move(*header);
     const FactParser parser(trace.header);
@@ -132,6 +143,9 @@ Result<Trace> trace_from_ndjson(std::string_view text, std::string_view origin) 
         const bool last = end == std::string_view::npos;
         const std::string_view content = text.substr(at, last ? end : end - at);
         at = last ? text.size() : end + 1;
+        const auto wrong = [&](const Diagnostics& found) {
+            for (Diagnostic& each : with_line(found, content)) errors.push_back(std::move(each));
+        };
         if (!parser.read(content, fact)) {
             const auto parsed = parser.parse(content, origin, line);
             if (!parsed) {
@@ -139,18 +153,18 @@ Result<Trace> trace_from_ndjson(std::string_view text, std::string_view origin) 
                 if (last)
                     cut = true;
                 else
-                    errors.insert(errors.end(), parsed.error().begin(), parsed.error().end());
+                    wrong(parsed.error());
                 continue;
             }
             fact = *parsed;
         }
         if (fact.seq != static_cast<std::int64_t>(trace.facts.size()) + 1 && errors.empty())
-            errors.push_back(trace_problem("T010",
-                                           fmt::format("fact {} is expected here, this is {}",
-                                                       trace.facts.size() + 1, fact.seq),
-                                           origin, line, "facts are missing or out of order"));
+            wrong({trace_problem("T010",
+                                 fmt::format("fact {} is expected here, this is {}",
+                                             trace.facts.size() + 1, fact.seq),
+                                 origin, line, "facts are missing or out of order")});
         trace.facts.push_back(fact.fact);
-        if (trace.facts.size() == kSample) reserve_facts(trace, end, text.size());
+        if (trace.facts.size() == kSample) reserve_facts(trace, at, text.size());
     }
     if (!errors.empty()) return errors;
     trace.truncated = cut || trace.facts.empty() || trace.facts.back().kind != FactKind::ended;
