@@ -76,28 +76,30 @@ const Handler* Scenario::handler_for(const Packet& packet) const {
         if (best == nullptr || weight(h) > weight(*best)) best = &h;
     }
     return best;
-    bool depends_on_time(const Scenario& scenario) {
-        const auto timed = [](const Step& step) {
-            switch (step.kind) {
-                case Step::Kind::block:
-                case Step::Kind::io: return true;
-                case Step::Kind::get:
-                case Step::Kind::wait:
-                case Step::Kind::wait_port: return step.timeout > 0;  // kInfinite is negative
-                default: return false;
-            }
-        };
-        for (const Handler& handler : scenario.handlers)
-            if (std::any_of(handler.steps.begin(), handler.steps.end(), timed)) return true;
-        for (const Stimulus& stimulus : scenario.stimuli)
-            if (!stimulus.when.settled || !stimulus.when.every.zero()) return true;
-        for (const ThreadSpec& thread : scenario.threads) {
-            if (std::any_of(thread.script.begin(), thread.script.end(), timed)) return true;
-            // Threads that start together race to the port.
-            if (!thread.when.settled || (thread.when.count > 1 && !thread.when.every_settled))
-                return true;
+}
+
+bool depends_on_time(const Scenario& scenario) {
+    const auto timed = [](const Step& step) {
+        switch (step.kind) {
+            case Step::Kind::block:
+            case Step::Kind::io: return true;
+            case Step::Kind::get:
+            case Step::Kind::wait:
+            case Step::Kind::wait_port: return step.timeout > 0;  // kInfinite is negative
+            default: return false;
         }
-        return false;
+    };
+    for (const Handler& handler : scenario.handlers)
+        if (std::any_of(handler.steps.begin(), handler.steps.end(), timed)) return true;
+    for (const Stimulus& stimulus : scenario.stimuli)
+        if (!stimulus.when.settled || !stimulus.when.every.zero()) return true;
+    for (const ThreadSpec& thread : scenario.threads) {
+        if (std::any_of(thread.script.begin(), thread.script.end(), timed)) return true;
+        // Threads that start together race to the port.
+        if (!thread.when.settled || (thread.when.count > 1 && !thread.when.every_settled))
+            return true;
     }
+    return false;
+}
 
 }  // namespace sim
