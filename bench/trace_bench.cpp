@@ -180,6 +180,23 @@ void write_beside_memcpy(benchmark::State& state) {
         [] { benchmark::DoNotOptimize(std::string(text())); });
 }
 
+// As a file is written: nobody holds the text, and its fingerprint is taken on the way.
+std::string written_in_blocks() {
+    sim::Fingerprint fingerprint;
+    sim::to_ndjson(trace(), [&](std::string_view block) {
+        fingerprint.add(block);
+        return true;
+    });
+    return fingerprint.digits();
+}
+
+void write_in_blocks(benchmark::State& state) {
+    if (written_in_blocks() != sim::fingerprint(text())) give_up("blocks are other bytes");
+    side_by_side(
+        state, [] { benchmark::DoNotOptimize(written_in_blocks()); },
+        [] { benchmark::DoNotOptimize(sim::fingerprint(text())); });
+}
+
 // -- reading --------------------------------------------------------------------------------------
 
 // Looks at every token and keeps nothing.
@@ -228,16 +245,15 @@ void fold_beside_memcpy(benchmark::State& state) {
         [&] { copy = trace(); });
 }
 
+void rounds(benchmark::internal::Benchmark* benchmark) {
+    benchmark->Iterations(kRepeats)->UseManualTime()->Unit(benchmark::kMillisecond);
+}
+
 }  // namespace
 
-BENCHMARK(write_beside_fmt)->Iterations(kRepeats)->UseManualTime()->Unit(benchmark::kMillisecond);
-BENCHMARK(write_beside_memcpy)
-    ->Iterations(kRepeats)
-    ->UseManualTime()
-    ->Unit(benchmark::kMillisecond);
-BENCHMARK(read_beside_rapidjson)
-    ->Iterations(kRepeats)
-    ->UseManualTime()
-    ->Unit(benchmark::kMillisecond);
-BENCHMARK(fold_beside_memcpy)->Iterations(kRepeats)->UseManualTime()->Unit(benchmark::kMillisecond);
+BENCHMARK(write_beside_fmt)->Apply(rounds);
+BENCHMARK(write_beside_memcpy)->Apply(rounds);
+BENCHMARK(write_in_blocks)->Apply(rounds);
+BENCHMARK(read_beside_rapidjson)->Apply(rounds);
+BENCHMARK(fold_beside_memcpy)->Apply(rounds);
 BENCHMARK_MAIN();
