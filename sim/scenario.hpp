@@ -290,6 +290,8 @@ struct Scenario {
     [[nodiscard]] const HandleSpec& handle_spec(HandleId) const;
     // The handler of a packet; null when none takes it.
     [[nodiscard]] const Handler* handler_for(const Packet&) const;
+    // The handler of every packet, when there is just one and it has no conditions; else null.
+    [[nodiscard]] const Handler* only_handler() const;
 
     bool operator==(const Scenario&) const = default;
 };

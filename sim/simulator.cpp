@@ -59,6 +59,7 @@ Simulation simulate(const Scenario& scenario, const SimulateOptions& options) {
 
 SimulationRun::SimulationRun(const Scenario& scenario, const SimulateOptions& options)
     : scenario_(&scenario),
+      only_handler_(scenario.only_handler()),
       options_(options),
       seed_(options.seed.value_or(scenario.seed)),
       model_(options.policies, options.seed.value_or(scenario.seed)),

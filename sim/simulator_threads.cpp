@@ -46,7 +46,7 @@ void SimulationRun::give_processors() {
 
 void SimulationRun::leave_processor(ThreadId id) {
     Worker& w = worker(id);
-    note({.kind = FactKind::off_cpu, .thread = id, .number = w.cpu});
+    if (tracing()) note({.kind = FactKind::off_cpu, .thread = id, .number = w.cpu});
     if (statistics_) statistics_->busy(now_ - w.on_cpu_since);
     w.running = false;
     ++w.turn;  // what was to happen to it on this processor does not
@@ -56,7 +56,7 @@ void SimulationRun::leave_processor(ThreadId id) {
 
 void SimulationRun::on_cpu(ThreadId id) {
     Worker& w = worker(id);
-    note({.kind = FactKind::on_cpu, .thread = id, .number = w.cpu});
+    if (tracing()) note({.kind = FactKind::on_cpu, .thread = id, .number = w.cpu});
     w.quantum_ends = now_ + scenario_->machine.quantum;
     if (w.left_to_compute > 0)
         next_slice(id);
@@ -119,7 +119,7 @@ bool SimulationRun::return_first(ThreadId id) {
             w.error = Win32Error::abandoned_wait_0;  // the port was closed on its way
             return return_from_get(id);
         }
-        const PortModel::Entered entered = model_.refetch(id, expired, scratch_);
+        const PortModel::Entered entered = model_.refetch(id, expired, facts());
         flush();
         return after_entering(id, entered);
     }
@@ -143,7 +143,8 @@ const Step* SimulationRun::next_step(ThreadId id) {
 void SimulationRun::take_up(ThreadId id, std::size_t held) {
     Worker& w = worker(id);
     const Held& now = w.got[held];
-    const Handler* handler = scenario_->handler_for(now.packet);
+    const Handler* handler =
+        only_handler_ != nullptr ? only_handler_ : scenario_->handler_for(now.packet);
     w.got_at = held;
     w.handler = handler == nullptr ? nullptr : &handler->steps;
     w.handler_at = 0;
@@ -174,16 +175,17 @@ bool SimulationRun::do_step(ThreadId id, const Step& step) {
         case Step::Kind::poll: return get(id, step, 0);
         case Step::Kind::cpu: {
             const Nanos duration = length_of(id, step);
-            note({.kind = FactKind::computing,
-                  .rule = Rule::c_spin_1,
-                  .thread = id,
-                  .amount = duration});
+            if (tracing())
+                note({.kind = FactKind::computing,
+                      .rule = Rule::c_spin_1,
+                      .thread = id,
+                      .amount = duration});
             if (duration == 0) return true;
             compute(id, duration);
             return false;
         }
         case Step::Kind::yield:
-            model_.touch_dispatcher(id, scratch_);
+            model_.touch_dispatcher(id, facts());
             flush();
             if (!computer_.anyone_ready()) return true;
             make_ready(id);
@@ -217,7 +219,7 @@ bool SimulationRun::do_outside_step(ThreadId id, const Step& step) {
         case Step::Kind::bind: bind(step, id); break;
         case Step::Kind::modes:
             if (const HandleId handle = resolve(step.handle, id); handle != HandleId::none)
-                (void)handles_.set_modes(handle, step.number, id, scratch_);
+                (void)handles_.set_modes(handle, step.number, id, facts());
             flush();
             break;
         case Step::Kind::close_handle:
@@ -255,7 +257,7 @@ void SimulationRun::exit(ThreadId id) {
     for (const Inflight& each : inflight_)
         if (each.request.by == id && !handles_.survives_exit(each.request))
             orphans.push_back(each.request.id);
-    model_.exit(id, scratch_);
+    model_.exit(id, facts());
     flush();
     if (!orphans.empty()) abort(orphans, Win32Error::operation_aborted);
     for (std::size_t t = 0; t < workers_.size(); ++t)
