@@ -78,6 +78,9 @@ public:
     PortId declare_duplicate(PortId of);  // a second handle of a port, for duplicate()
     void ensure_thread(ThreadId);         // threads come into being outside
 
+    // Without a trace, those facts of get calls that change nothing but the model are left out.
+    void report_all(bool all) { reports_all_ = all; }
+
     // What a get call asks for. Timeout 0 is a poll (T-TIMEOUT-2).
     struct Get {
         Nanos timeout = kInfinite;
@@ -164,6 +167,7 @@ private:
     bool give_packet(const Fact&);
 
     Policies policies_;
+    bool reports_all_ = true;
     Random random_;  // only wake = random draws from it
     std::vector<PortState> ports_;
     std::vector<ThreadModel> threads_;

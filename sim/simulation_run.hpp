@@ -158,9 +158,9 @@ private:
     [[nodiscard]] bool return_first(ThreadId);
     [[nodiscard]] bool do_step(ThreadId, const Step&);
     [[nodiscard]] bool do_outside_step(ThreadId, const Step&);
-    const Step* next_step(ThreadId);
-    void take_up(ThreadId, std::size_t held);
-    void put_down(ThreadId);
+    const Step* next_step(Worker&);
+    void take_up(Worker&, std::size_t held);
+    void put_down(const Worker&);
     [[nodiscard]] Nanos length_of(ThreadId, const Step&);
     void compute(ThreadId, Nanos duration);
     void next_slice(ThreadId);

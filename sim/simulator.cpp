@@ -74,6 +74,7 @@ SimulationRun::SimulationRun(const Scenario& scenario, const SimulateOptions& op
     result_.summary.packets_per_thread.resize(workers_.size());
     if (options.statistics) statistics_.emplace(scenario.ports.size());
     if (options.keep_trace) reserve_trace();
+    model_.report_all(options.keep_trace);
     if (!workers_.empty()) model_.ensure_thread(make_id<ThreadId>(workers_.size() - 1));
     set_up();
 }

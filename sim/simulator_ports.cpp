@@ -9,7 +9,7 @@ namespace sim {
 
 bool SimulationRun::get(ThreadId id, const Step& step, Nanos timeout) {
     Worker& w = worker(id);
-    put_down(id);
+    put_down(w);
     w.got.clear();
     w.got_at = 0;
     w.handler = nullptr;
@@ -48,7 +48,7 @@ bool SimulationRun::return_from_get(ThreadId id) {
     w.alertable = false;
     if (!w.got.empty()) {
         if (tracing()) write_returned(w, id);
-        take_up(id, 0);
+        take_up(w, 0);
         return true;
     }
     if (w.error == Win32Error::wait_io_completion) run_apcs(id);

@@ -32,15 +32,16 @@ void SimulationRun::make_ready(ThreadId id) {
 }
 
 void SimulationRun::give_processors() {
-    while (const auto given = computer_.assign()) {
-        Worker& w = worker(given->thread);
-        w.cpu = given->cpu;
+    while (computer_.can_assign()) {
+        const Computer::Assignment given = computer_.assign();
+        Worker& w = worker(given.thread);
+        w.cpu = given.cpu;
         w.running = true;
         w.on_cpu_since = now_;
-        if (given->switched) ++result_.summary.context_switches;
-        const Nanos cost = given->switched ? scenario_->machine.switch_cost : 0;
+        if (given.switched) ++result_.summary.context_switches;
+        const Nanos cost = given.switched ? scenario_->machine.switch_cost : 0;
         w.slice_began = now_ + cost;
-        future_.schedule(now_ + cost, FutureEvent::Kind::on_cpu, number(given->thread), ++w.turn);
+        future_.schedule(now_ + cost, FutureEvent::Kind::on_cpu, number(given.thread), ++w.turn);
     }
 }
 
@@ -96,13 +97,14 @@ void SimulationRun::slice_end(ThreadId id) {
 // Carries out steps until one takes time or gives up the processor.
 void SimulationRun::go_on(ThreadId id) {
     if (!return_first(id)) return;
+    Worker& w = worker(id);
     for (;;) {
-        const Step* step = next_step(id);
+        const Step* step = next_step(w);
         if (step == nullptr) return exit(id);
         if (!do_step(id, *step)) return;
-        if (!worker(id).running) return;  // suspended by its own step
+        if (!w.running) return;  // suspended by its own step
         if (options_.interleave) {
-            future_.schedule(now_, FutureEvent::Kind::go_on, number(id), ++worker(id).turn);
+            future_.schedule(now_, FutureEvent::Kind::go_on, number(id), ++w.turn);
             return;
         }
     }
@@ -126,22 +128,20 @@ bool SimulationRun::return_first(ThreadId id) {
     return !std::exchange(w.returning, false) || return_from_get(id);
 }
 
-const Step* SimulationRun::next_step(ThreadId id) {
-    Worker& w = worker(id);
+const Step* SimulationRun::next_step(Worker& w) {
     for (;;) {
         if (w.handler != nullptr && w.handler_at < w.handler->size())
             return &(*w.handler)[w.handler_at++];
         w.handler = nullptr;
         if (w.got_at + 1 >= w.got.size()) break;
-        put_down(id);
-        take_up(id, w.got_at + 1);
+        put_down(w);
+        take_up(w, w.got_at + 1);
     }
     return w.script_at < w.script->size() ? &(*w.script)[w.script_at++] : nullptr;
 }
 
 // The thread begins to handle a packet that it has.
-void SimulationRun::take_up(ThreadId id, std::size_t held) {
-    Worker& w = worker(id);
+void SimulationRun::take_up(Worker& w, std::size_t held) {
     const Held& now = w.got[held];
     const Handler* handler =
         only_handler_ != nullptr ? only_handler_ : scenario_->handler_for(now.packet);
@@ -153,8 +153,7 @@ void SimulationRun::take_up(ThreadId id, std::size_t held) {
 }
 
 // It is done with the packet: it takes up the next of a batch, asks for another, or exits.
-void SimulationRun::put_down(ThreadId id) {
-    Worker& w = worker(id);
+void SimulationRun::put_down(const Worker& w) {
     if (statistics_ && w.got_at < w.got.size()) statistics_->handled(w.got[w.got_at].arrived, now_);
 }
 
@@ -250,7 +249,7 @@ bool SimulationRun::repeat(ThreadId id, const Step& step) {
 
 void SimulationRun::exit(ThreadId id) {
     Worker& w = worker(id);
-    put_down(id);
+    put_down(w);
     w.got.clear();
     w.ended = true;
     std::vector<PacketId> orphans;  // I-IO-14

@@ -274,7 +274,7 @@ void SimulationRun::resume(ThreadId id) {
     if (model_.thread(id).suspend_count > 0) return;
     if (std::exchange(w.held_back, false)) {
         make_ready(id);
-    } else if (in_call && last != FactKind::waits) {
+    } else if (in_call && model_.thread(id).status != ThreadStatus::waiting) {
         // It took a packet, or its time-out has passed meanwhile.
         w.error = last == FactKind::wait_ended ? Win32Error::wait_timeout : Win32Error::success;
         w.expired = false;
