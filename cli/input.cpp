@@ -26,7 +26,8 @@ bool is_schedule(std::string_view text, const std::string& path) {
 sim::Result<Input> read_input(const std::string& path) {
     const auto text = read_file(path);
     if (!text) return text.error();
-    if (text->starts_with('{')) {
+    // A trace may be empty, when its disk was full for example; that is no empty scenario.
+    if (text->starts_with('{') || path.ends_with(".trace")) {
         auto trace = sim::trace_from_ndjson(*text, path);
         if (!trace) return trace.error();
         if (trace->truncated)
@@ -47,6 +48,22 @@ sim::Result<Input> read_input(const std::string& path) {
 int report(const sim::Diagnostics& errors) {
     print_error(sim::render(errors));
     return kBadInput;
+}
+
+sim::Result<std::optional<sim::Scenario>> scenario_of(const sim::TraceHeader& header) {
+    using Found = std::optional<sim::Scenario>;
+    if (header.scenario.empty() || is_schedule(header.scenario, header.scenario_name))
+        return Found();
+    sim::ParseOptions options;
+    options.processors = header.processors;
+    options.read_file = [&header](std::string_view name) -> std::optional<std::string> {
+        for (const auto& [known, text] : header.files)
+            if (known == name) return text;
+        return std::nullopt;
+    };
+    auto scenario = sim::parse_scenario(header.scenario, header.scenario_name, options);
+    if (!scenario) return scenario.error();
+    return Found(std::move(*scenario));
 }
 
 sim::Result<sim::Trace> model_for(const sim::Trace& measured) {

@@ -3,7 +3,9 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "cli/remarks.hpp"
 #include "sim/compare.hpp"
 #include "sim/simulator.hpp"
 #include "sim/stage.hpp"
@@ -13,6 +15,9 @@ namespace cli {
 
 [[nodiscard]] std::string_view agreement_word(sim::Agreement);
 
+// Dispatches in the order of release; measured ones by packet, for the order in which calls
+// returned says nothing.
+[[nodiscard]] std::vector<sim::Dispatch> listed_dispatches(const sim::Trace&);
 //   packet  thread
 //        1  T4
 [[nodiscard]] std::string dispatch_table(const sim::Trace&);
@@ -24,7 +29,7 @@ namespace cli {
 [[nodiscard]] std::string summary_text(const sim::Simulation&);
 // The five structures in words, one per line.
 [[nodiscard]] std::string stage_text(const sim::TraceHeader&, const sim::Stage&);
-// One numbered sentence per fact.
-[[nodiscard]] std::string sentences(const sim::Trace&);
+// One numbered sentence per fact, and between them what the scenario says and asks.
+[[nodiscard]] std::string sentences(const sim::Trace&, const Remarks& = {});
 
 }  // namespace cli

@@ -14,13 +14,6 @@ std::string packet_text(const Fact& fact) {
     return std::to_string(static_cast<std::uint32_t>(fact.packet));
 }
 
-std::string error_text(Win32Error error) {
-    if (error == Win32Error::success) return "success";
-    const std::string_view known = name(error);
-    if (known.empty()) return fmt::format("error {}", static_cast<std::uint32_t>(error));
-    return fmt::format("{} ({})", known, static_cast<std::uint32_t>(error));
-}
-
 std::string reason_text(const TraceHeader& header, const Fact& fact) {
     switch (fact.reason) {
         case Reason::sleep: return "a sleep to end";
@@ -86,6 +79,20 @@ std::string fill(const TraceHeader& header, const Fact& fact, std::string_view p
     return text;
 }
 
+// What is said of a call on a handle that failed; empty for other facts.
+std::string_view failed_pattern(FactKind kind) {
+    switch (kind) {
+        case FactKind::opened: return "{thread} cannot open {handle}: {error}";
+        case FactKind::duplicated: return "{thread} cannot duplicate into {handle}: {error}";
+        case FactKind::bound: return "{thread} cannot bind {handle} to {port}: {error}";
+        case FactKind::modes_set:
+            return "{thread} cannot set the notification modes of {handle}: {error}";
+        case FactKind::handle_closed: return "{thread} cannot close {handle}: {error}";
+        case FactKind::cancel_asked: return "{thread} finds nothing to cancel on {handle}: {error}";
+        default: return {};
+    }
+}
+
 // Facts whose plain sentence would be awkward when a part is missing, or would hide why.
 std::string_view pattern_of(const TraceHeader& header, const Fact& fact) {
     if (fact.kind == FactKind::waits && fact.rule == Rule::c_self_2)
@@ -109,16 +116,27 @@ std::string_view pattern_of(const TraceHeader& header, const Fact& fact) {
         return "a post to {port} by {thread} fails: {error}";
     if (fact.kind == FactKind::port_closed && fact.error != Win32Error::success)
         return "closing {port} fails: {error}";
+    if (fact.kind == FactKind::event_set &&
+        (fact.rule == Rule::i_io_9 || fact.rule == Rule::i_io_10))
+        return "event {event} is set: its operation is done";
+    if (fact.error != Win32Error::success) {
+        if (const std::string_view failure = failed_pattern(fact.kind); !failure.empty())
+            return failure;
+    }
     if (fact.kind == FactKind::ended && fact.amount > 0)
         return "the run ends: {outcome}; {dropped} facts were lost because a buffer was full";
     return info(fact.kind).sentence;
 }
 
-// What the documentation has to say about something that was only observed.
+// What the documentation has to say about something that was only observed: nothing rather than
+// something that may not apply. (A thread that exits need not have had a port, for example.)
 Rule documented_rule(const Fact& fact) {
     switch (fact.kind) {
         case FactKind::posted: return Rule::p_post_1;
-        case FactKind::get_called: return fact.amount == 0 ? Rule::t_timeout_2 : Rule::a_assoc_1;
+        case FactKind::get_called:
+            // Only a first request associates (A-ASSOC-1), and one fact alone does not tell.
+            if (fact.amount == 0) return Rule::t_timeout_2;
+            return fact.amount == kInfinite ? Rule::t_timeout_3 : Rule::t_timeout_1;
         case FactKind::get_returned:
             if (fact.packet != PacketId::none) return Rule::q_once_1;
             if (fact.error == Win32Error::wait_timeout) return Rule::t_timeout_1;
@@ -131,7 +149,6 @@ Rule documented_rule(const Fact& fact) {
         case FactKind::parked: return Rule::w_lifo_2;
         case FactKind::port_created: return Rule::c_value_1;
         case FactKind::port_closed: return Rule::x_close_1;
-        case FactKind::thread_exited: return Rule::a_assoc_3;
         case FactKind::depth: return Rule::q_depth_1;
         case FactKind::suspended:
         case FactKind::resumed: return Rule::c_suspend_1;
@@ -140,6 +157,13 @@ Rule documented_rule(const Fact& fact) {
 }
 
 }  // namespace
+
+std::string error_text(Win32Error error) {
+    if (error == Win32Error::success) return "success";
+    const std::string_view known = name(error);
+    if (known.empty()) return fmt::format("error {}", static_cast<std::uint32_t>(error));
+    return fmt::format("{} ({})", known, static_cast<std::uint32_t>(error));
+}
 
 std::string sentence(const TraceHeader& header, const Fact& fact) {
     return fill(header, fact, pattern_of(header, fact));

@@ -51,9 +51,15 @@ bool SimulationRun::return_from_get(ThreadId id) {
         take_up(w, 0);
         return true;
     }
-    if (w.error == Win32Error::wait_io_completion) run_apcs(id);
+    Rule why = Rule::none;
+    if (w.error == Win32Error::wait_io_completion) {
+        run_apcs(id);
+        const bool of_port = model_.thread(id).port == model_.object(w.port);
+        why = of_port ? Rule::t_apc_1 : Rule::t_apc_2;
+    }
+    if (w.error == Win32Error::invalid_parameter) why = Rule::g_ex_4;
     note({.kind = FactKind::get_returned,
-          .rule = w.error == Win32Error::invalid_parameter ? Rule::g_ex_4 : Rule::none,
+          .rule = why,
           .error = w.error,
           .port = w.port,
           .thread = id});
