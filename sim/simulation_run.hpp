@@ -234,6 +234,7 @@ private:
     [[nodiscard]] Win32Error closing_error(HandleId) const;
 
     // simulator_facts.cpp
+    [[nodiscard]] bool full() const { return result_.trace.facts.size() >= options_.max_facts; }
     void write_parked(bool settled);
     // Where models write what they decide: the trace, which is emptied by flush() if it is not
     // kept.

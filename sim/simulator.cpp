@@ -150,6 +150,10 @@ void SimulationRun::schedule_next(const When& when, bool is_threads, std::size_t
 
 Simulation SimulationRun::run() {
     for (;;) {
+        if (full()) {
+            end(Outcome::stopped);
+            break;
+        }
         // What means nothing any more must not make the run longer.
         while (!future_.empty() && stale(future_.entries().front())) (void)future_.pop();
         const bool at_rest = future_.empty() || future_.next_time() > now_;
@@ -164,10 +168,6 @@ Simulation SimulationRun::run() {
         if (future_.next_time() > scenario_->limit) {
             now_ = scenario_->limit;
             end(Outcome::time_limit);
-            break;
-        }
-        if (result_.trace.facts.size() >= options_.max_facts) {
-            end(Outcome::stopped);
             break;
         }
         const FutureEvent event = future_.pop();
@@ -260,7 +260,7 @@ void SimulationRun::happen(const FutureEvent& event) {
     std::uint64_t done = event.call;
     (void)do_outside_step(ThreadId::none, stimulus.step);
     if (stimulus.when.at_once() && !options_.interleave)
-        for (; done < stimulus.when.count; ++done)
+        for (; done < stimulus.when.count && !full(); ++done)
             (void)do_outside_step(ThreadId::none, stimulus.step);
     if (done < stimulus.when.count)
         schedule_next(stimulus.when, false, event.who, done, event.series);
@@ -285,7 +285,7 @@ void SimulationRun::next_settled() {
     if (when.every_settled)
         occur(settled, settled.done++);
     else if (when.at_once() && (settled.is_threads || !options_.interleave))
-        while (settled.done < when.count) occur(settled, settled.done++);
+        while (settled.done < when.count && !full()) occur(settled, settled.done++);
     else
         begin_series(settled);
     if (settled.done >= when.count) ++settled_at_;

@@ -31,7 +31,7 @@ struct SimulateOptions {
     bool interleave = false;
     // Durations mean nothing: what takes time may end at any time; every ready thread may run.
     bool untimed = false;
-    std::uint64_t max_facts = 200'000'000;  // a limit with a message, not an out-of-memory
+    std::uint64_t max_facts = 100'000'000;  // a limit with a message, not an out-of-memory
 };
 
 // How long something took, over all packets. Quantiles to about 3 %.

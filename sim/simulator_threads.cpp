@@ -235,7 +235,7 @@ void SimulationRun::post_one(ThreadId id, const Step& step) {
 bool SimulationRun::do_outside_step(ThreadId id, const Step& step) {
     switch (step.kind) {
         case Step::Kind::post:
-            for (std::uint64_t i = 0; i < step.count; ++i) post(step, id);
+            for (std::uint64_t i = 0; i < step.count && !full(); ++i) post(step, id);
             break;
         case Step::Kind::set: set_event(step.event, id); break;
         case Step::Kind::reset: reset_event(step.event, id); break;

@@ -42,12 +42,24 @@ void release(void* place) {
 
 }  // namespace
 
-void* operator new(std::size_t size) { return allocate(size); }
-void* operator new[](std::size_t size) { return allocate(size); }
-void operator delete(void* place) noexcept { release(place); }
-void operator delete[](void* place) noexcept { release(place); }
-void operator delete(void* place, std::size_t) noexcept { release(place); }
-void operator delete[](void* place, std::size_t) noexcept { release(place); }
+void* operator new(std::size_t size) {
+    return allocate(size);
+}
+void* operator new[](std::size_t size) {
+    return allocate(size);
+}
+void operator delete(void* place) noexcept {
+    release(place);
+}
+void operator delete[](void* place) noexcept {
+    release(place);
+}
+void operator delete(void* place, std::size_t) noexcept {
+    release(place);
+}
+void operator delete[](void* place, std::size_t) noexcept {
+    release(place);
+}
 
 namespace {
 
