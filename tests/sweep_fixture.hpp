@@ -7,6 +7,7 @@
 
 #include "sim/sweep.hpp"
 #include "sim/sweep_shard.hpp"
+#include "tests/files.hpp"
 
 namespace test {
 
@@ -82,6 +83,15 @@ inline sim::Result<sim::Scenario> with_overrides(sim::Scenario scenario,
 inline sim::ScenarioFor scenario_for(const sim::Scenario& scenario) {
     return
         [scenario](const sim::Overrides& overrides) { return with_overrides(scenario, overrides); };
+}
+
+// A file of the tree, read by the parser itself at each point.
+inline sim::ScenarioFor scenario_file(const std::string& path) {
+    return [path, text = read(source_dir() / path)](const sim::Overrides& overrides) {
+        sim::ParseOptions options;
+        options.overrides = overrides;
+        return sim::parse_scenario(text, path, options);
+    };
 }
 
 inline sim::SweepRequest request(const std::vector<std::string>& arguments,

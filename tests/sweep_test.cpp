@@ -399,15 +399,8 @@ TEST_CASE("a plot draws every line that can be told apart and says what it leave
 
 namespace {
 
-// Read by the parser itself at each point.
 Sweep lesson(const std::string& name, const std::string& vary) {
-    const std::string path = "scenarios/sweeps/" + name;
-    const std::string text = test::read(test::source_dir() / path);
-    const auto scenarios = [&](const Overrides& overrides) {
-        ParseOptions options;
-        options.overrides = overrides;
-        return parse_scenario(text, path, options);
-    };
+    const ScenarioFor scenarios = test::scenario_file("scenarios/sweeps/" + name);
     const auto scenario = scenarios({});
     if (!scenario) FAIL(render(scenario.error()));
     CHECK(unmet_expectations(*scenario, simulate(*scenario)).empty());
