@@ -148,6 +148,8 @@ void SimulationRun::schedule_next(const When& when, bool is_threads, std::size_t
 
 Simulation SimulationRun::run() {
     for (;;) {
+        // What means nothing any more must not make the run longer.
+        while (!future_.empty() && stale(future_.entries().front())) (void)future_.pop();
         const bool at_rest = future_.empty() || future_.next_time() > now_;
         if (at_rest && can_settle()) {
             next_settled();
@@ -201,6 +203,16 @@ Simulation SimulationRun::finish() {
     return std::move(result_);
 }
 
+Simulation SimulationRun::stop() {
+    end(Outcome::stopped);
+    return std::move(result_);
+}
+
+void SimulationRun::move_facts(std::vector<Fact>& facts) {
+    facts.clear();
+    facts.swap(result_.trace.facts);
+}
+
 // Is this event about a turn or a call that is over?
 bool SimulationRun::stale(const FutureEvent& event) const {
     using Kind = FutureEvent::Kind;
@@ -209,6 +221,8 @@ bool SimulationRun::stale(const FutureEvent& event) const {
         case Kind::go_on:
         case Kind::slice_end: return workers_[event.who].turn != event.call;
         case Kind::time_out:
+            if (workers_[event.who].returning) return true;  // it has been decided
+            [[fallthrough]];
         case Kind::wake_up: return workers_[event.who].call != event.call;
         case Kind::io_done:
             return inflight_at(static_cast<PacketId>(event.who)) == inflight_.size();
@@ -264,7 +278,7 @@ void SimulationRun::next_settled() {
     const When& when = when_of(settled);
     if (when.every_settled)
         occur(settled, settled.done++);
-    else if (when.every.zero())
+    else if (when.every.zero() && (settled.is_threads || !options_.interleave))
         while (settled.done < when.count) occur(settled, settled.done++);
     else
         begin_series(settled);
