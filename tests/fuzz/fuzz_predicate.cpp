@@ -16,6 +16,7 @@ name = "P"
 concurrency = 2
 [[port]]
 name = "Q"
+concurrency = 1
 [[thread]]
 name = "T"
 count = 3

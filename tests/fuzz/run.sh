@@ -50,12 +50,13 @@ keep_corpus() {
 }
 
 fuzz() {
-    local harness=$1 work=$build/work/$1 log=$build/$1.log code=0
+    local harness=$1 work=$build/work/$1 log=$build/$1.log code=0 words=()
     mkdir -p "$work" "$build/findings" "tests/fuzz/corpus/$harness"
     "$tool" --seeds "$harness" "$build/seeds/$harness"
     "$tool" --dictionary "$harness" >"$build/$harness.dict"
+    [ ! -s "$build/$harness.dict" ] || words=(-dict="$build/$harness.dict")
     "$build/fuzz_$harness" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 \
-        -max_len="$(longest "$harness")" -dict="$build/$harness.dict" -print_final_stats=1 \
+        -max_len="$(longest "$harness")" "${words[@]}" -print_final_stats=1 \
         -artifact_prefix="$build/findings/$harness-" \
         "$work" "$build/seeds/$harness" "tests/fuzz/corpus/$harness" >"$log" 2>&1 || code=$?
     local runs
