@@ -106,9 +106,9 @@ build_preset() {
 
 usage() {
     cat <<'END'
-./run.sh [FILE]      shows FILE, a scenario (.toml) or a recorded trace; scenarios/lifo-wake.toml
-                     if none is given. Before that it installs missing packages, builds, and
-                     records the scenario on this computer.
+./run.sh [FILE]      shows FILE, a scenario (.toml), a recorded trace or, on the terminal, a
+                     .schedule; scenarios/lifo-wake.toml if none is given. Before that it installs
+                     missing packages, builds, and records a scenario on this computer.
 ./run.sh --prepare [FILE]
                      does all that but the showing. Afterwards ./run.sh needs neither network nor
                      password and shows the picture at once.
@@ -172,15 +172,16 @@ if [ "$mode" = prepare ]; then
     exit 0
 fi
 
+# The window shows no schedules.
+if [ "${file##*.}" = schedule ]; then
+    exec "$program" simulate "$file" --format transcript
+fi
 if [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]; then
     say "Opening the window"
     exec "$window" "$trace"
 fi
 
 say "There is no display here, so this is the terminal's view of $trace"
-if [ "${file##*.}" = schedule ]; then
-    exec "$program" simulate "$file" --format transcript
-fi
 verdict=0
 "$program" compare "$trace" || verdict=$?
 printf '\n'
@@ -195,7 +196,8 @@ if [ -n "$last" ]; then
     say "A picture of the last packet's arrival: $picture-last-packet.svg"
 fi
 if command -v xvfb-run >/dev/null &&
-    xvfb-run -a "$program" show "$trace" --format png -o "$picture.png" 2>/dev/null; then
-    say "The window's picture of it: $picture.png"
+    xvfb-run -a "$program" show "$trace" ${last:+--at "$last"} --format png -o "$picture.png" \
+        2>/dev/null; then
+    say "The same as the window shows it: $picture.png"
 fi
 exit "$verdict"

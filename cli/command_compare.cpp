@@ -48,6 +48,12 @@ std::string words(const sim::Trace& model, const sim::Trace& measured,
                        comparison.badge);
 }
 
+std::string heading(const sim::Scenario& scenario) {
+    std::string text = scenario.title + "\n";
+    if (!scenario.teaches.empty()) text += scenario.teaches + "\n";
+    return text + "\n";
+}
+
 void put_run(Json& json, const sim::Trace& model, const sim::Trace& measured,
              const sim::Comparison& comparison) {
     json.begin_object();
@@ -66,6 +72,12 @@ void put_run(Json& json, const sim::Trace& model, const sim::Trace& measured,
     json.end_object();
 }
 
+// What a trace is about, when it says so.
+std::string heading(const sim::Trace& trace) {
+    const auto scenario = sim::parse_scenario(trace.header.scenario, trace.header.scenario_name);
+    return scenario ? heading(*scenario) : std::string();
+}
+
 int compare_two(const Options& options, const sim::Trace& left, const sim::Trace& right) {
     const sim::Comparison comparison = sim::compare(left, right);
     if (options.json) {
@@ -73,7 +85,7 @@ int compare_two(const Options& options, const sim::Trace& left, const sim::Trace
         put_run(json, left, right, comparison);
         print(json.take());
     } else {
-        print(words(left, right, comparison));
+        print(heading(right) + words(left, right, comparison));
     }
     Counts counts;
     counts.add(comparison.agreement);
@@ -104,7 +116,7 @@ int compare_scenario(const Options& options, const sim::Scenario& scenario) {
         if (options.json) {
             put_run(json, *model, measured.trace, comparison);
         } else if (options.runs == 1) {
-            print(scenario.title + "\n\n" + words(*model, measured.trace, comparison));
+            print(heading(scenario) + words(*model, measured.trace, comparison));
         } else {
             print(fmt::format("run {:>3}: {}: {}\n", i + 1, agreement_word(comparison.agreement),
                               comparison.reason));
@@ -125,6 +137,10 @@ int compare_scenario(const Options& options, const sim::Scenario& scenario) {
 }
 
 int compare(const Options& options) {
+    if (options.files.size() == 2 && options.files[0] == "-" && options.files[1] == "-") {
+        print_error("iocpscope: standard input can be only one of the two traces\n");
+        return kBadInput;
+    }
     auto first = read_input(options.files[0]);
     if (!first) return report(first.error());
     if (const auto* scenario = std::get_if<sim::Scenario>(&*first); scenario != nullptr) {

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 #include <memory>
 
 #include "cli/command.hpp"
@@ -60,6 +61,10 @@ std::string as_json(const sim::Trace& trace, std::optional<std::size_t> at) {
         json.begin_object()
             .key("step")
             .value(static_cast<std::uint64_t>(i + 1))
+            .key("t0_ns")
+            .value(static_cast<std::uint64_t>(fact.t0))
+            .key("t1_ns")
+            .value(static_cast<std::uint64_t>(fact.t1))
             .key("ev")
             .value(sim::info(fact.kind).name)
             .key("class")
@@ -69,7 +74,7 @@ std::string as_json(const sim::Trace& trace, std::optional<std::size_t> at) {
             .key("rule")
             .value(card.rule_id)
             .key("badge")
-            .value(card.badge)
+            .value(card.rule_id.empty() ? std::string_view() : card.badge)
             .end_object();
     }
     json.end_list().end_object();
@@ -117,7 +122,8 @@ void add_show(CLI::App& app, Run& run) {
         app.add_subcommand("show", "A run in sentences, or as a picture of one step");
     command->add_option("file", options->file, "a trace; a scenario is played in the model first")
         ->required();
-    command->add_option("--at", options->at, "the step to show; the last one for pictures");
+    command->add_option("--at", options->at, "the step to show; the last one for pictures")
+        ->check(CLI::Range(std::int64_t{0}, std::numeric_limits<std::int64_t>::max()));
     command->add_option("--format", options->format, "text, svg or png")
         ->check(CLI::IsMember({"text", "svg", "png"}))
         ->capture_default_str();

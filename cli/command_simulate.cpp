@@ -1,6 +1,7 @@
 // iocpscope simulate SCENARIO|SCHEDULE
 #include <fmt/format.h>
 
+#include <limits>
 #include <memory>
 
 #include "cli/command.hpp"
@@ -160,7 +161,8 @@ void add_simulate(CLI::App& app, Run& run) {
         ->required();
     command->add_option("-o,--output", options->output,
                         "write the trace here; - for standard output");
-    command->add_option("--seed", options->seed, "instead of the scenario's seed");
+    command->add_option("--seed", options->seed, "instead of the scenario's seed")
+        ->check(CLI::Range(std::int64_t{0}, std::numeric_limits<std::int64_t>::max()));
     command->add_option("--processors", options->processors, "instead of the scenario's machine")
         ->check(CLI::Range(1, 1024));
     command->add_flag("--no-trace", options->no_trace, "keep only the summary");

@@ -106,6 +106,22 @@ std::string write_file(const std::string& path, std::string_view text) {
     return fmt::format("cannot write {}: {}", path, why);
 }
 
+std::string why_not_writable(const std::string& path) {
+    std::error_code code;
+    const auto status = std::filesystem::status(path, code);
+    if (std::filesystem::is_directory(status))
+        return fmt::format("cannot write {}: it is a folder", path);
+    // A device or a pipe may not like to be opened twice.
+    if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status)) return {};
+    const std::string neighbour = path + ".part";
+    const bool there = std::filesystem::exists(neighbour, code);
+    File file(std::fopen(neighbour.c_str(), "ab"));
+    if (!file) return fmt::format("cannot write {}: {}", path, error_text(errno));
+    file.reset();  // Windows does not remove an open file
+    if (!there) std::filesystem::remove(neighbour, code);
+    return {};
+}
+
 bool on_terminal() {
 #ifdef _WIN32
     return _isatty(_fileno(stderr)) != 0;

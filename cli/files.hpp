@@ -16,6 +16,8 @@ void use_binary_streams();
 [[nodiscard]] sim::Result<std::string> read_file(const std::string& path);
 // An empty string when all went well, else one sentence.
 [[nodiscard]] std::string write_file(const std::string& path, std::string_view text);
+// Whether write_file could write there now, without writing: an empty string, or one sentence.
+[[nodiscard]] std::string why_not_writable(const std::string& path);
 // Is standard error a terminal? Progress is shown only there.
 [[nodiscard]] bool on_terminal();
 void print(std::string_view text);        // to standard output

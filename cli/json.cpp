@@ -1,5 +1,7 @@
 #include "cli/json.hpp"
 
+#include <fmt/format.h>
+
 #include "cli/tables.hpp"
 
 namespace cli {
@@ -14,13 +16,20 @@ Json& Json::value(std::string_view text) {
     return *this;
 }
 
+Json& Json::value(double number) {
+    if (number != number) return null();
+    const std::string text = fmt::format("{}", number);
+    writer_.RawValue(text.data(), text.size(), rapidjson::kNumberType);
+    return *this;
+}
+
 std::string Json::take() {
     return std::string(buffer_.GetString(), buffer_.GetSize()) + "\n";
 }
 
 void put_dispatches(Json& json, const sim::Trace& trace) {
     json.begin_list();
-    for (const sim::Dispatch& d : sim::dispatches(trace))
+    for (const sim::Dispatch& d : listed_dispatches(trace))
         json.begin_object()
             .key("packet")
             .value(static_cast<std::uint64_t>(d.packet))

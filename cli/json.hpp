@@ -37,6 +37,7 @@ public:
         writer_.Uint64(number);
         return *this;
     }
+    Json& value(double number);  // null when it is not a number
     Json& value(bool flag) {
         writer_.Bool(flag);
         return *this;

@@ -58,6 +58,7 @@ int main(int argc, char** argv) {
     cli::add_compare(app, run);
     cli::add_explore(app, run);
     cli::add_show(app, run);
+    cli::add_sweep(app, run);
     cli::add_lint(app, run);
     cli::add_backends(app, run);
     cli::add_record_child(app, run);

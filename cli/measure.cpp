@@ -2,12 +2,11 @@
 
 #include <fmt/format.h>
 
-#include <atomic>
-#include <csignal>
 #include <vector>
 
 #include "cli/exit_code.hpp"
 #include "cli/files.hpp"
+#include "cli/interrupt.hpp"
 #include "real/port.hpp"
 #include "real/recording.hpp"
 
@@ -16,55 +15,39 @@ namespace {
 
 constexpr sim::Nanos kPollAtMost = 100'000'000;
 
-// Set by Ctrl-C; a signal handler may touch nothing else.
-std::atomic<bool> interrupted{false};
-static_assert(std::atomic<bool>::is_always_lock_free);
-
-void on_interrupt(int) {
-    interrupted = true;
-}
-
-// Catches Ctrl-C for as long as a recording runs.
-class InterruptGuard {
-public:
-    InterruptGuard() : before_(std::signal(SIGINT, on_interrupt)) { interrupted = false; }
-    ~InterruptGuard() { std::signal(SIGINT, before_); }
-    InterruptGuard(const InterruptGuard&) = delete;
-    InterruptGuard& operator=(const InterruptGuard&) = delete;
-
-private:
-    void (*before_)(int);
-};
-
 Measured cannot(std::string_view why) {
     print_error(fmt::format("iocpscope: {}\n", why));
     return {.trace = {}, .exit_code = kEnvironment};
 }
 
-// The back end by name, or the first that can run here; a sentence when there is none.
-std::optional<real::Backend> choose(const std::string& name, std::string& why) {
+// The back end by name, or the first that can run here. None: `failed` says why and is how to exit.
+std::optional<real::Backend> choose(const std::string& name, Measured& failed) {
     std::string known;
     for (real::Backend& backend : real::backends()) {
         if (name.empty() ? backend.unavailable.empty() : backend.name == name) {
-            why = backend.unavailable;
-            if (!why.empty()) return std::nullopt;
-            return std::move(backend);
+            if (backend.unavailable.empty()) return std::move(backend);
+            failed = cannot(backend.unavailable);
+            return std::nullopt;
         }
         known += (known.empty() ? "" : ", ") + std::string(backend.name);
     }
-    why = name.empty() ? "no completion port can be used on this computer; `iocpscope backends` "
-                         "says why"
-                       : fmt::format("there is no back end `{}`; there are: {}", name, known);
+    failed = name.empty()
+                 ? cannot(
+                       "no completion port can be used on this computer; `iocpscope backends` "
+                       "says why")
+                 : cannot(fmt::format("there is no back end `{}`; there are: {}", name, known));
+    // A name that exists nowhere is a slip of the user, not something that this computer lacks.
+    if (!name.empty()) failed.exit_code = kBadInput;
     return std::nullopt;
 }
 
 }  // namespace
 
 Measured measure(const sim::Scenario& scenario, const std::string& backend_name) {
-    std::string why;
-    const auto backend = choose(backend_name, why);
-    if (!backend) return cannot(why);
-    InterruptGuard guard;
+    Measured failed;
+    const auto backend = choose(backend_name, failed);
+    if (!backend) return failed;
+    const InterruptGuard guard;
     auto started = real::Recording::start({.scenario_text = scenario.text,
                                            .origin = scenario.origin,
                                            .backend = std::string(backend->name)});
@@ -79,7 +62,7 @@ Measured measure(const sim::Scenario& scenario, const std::string& backend_name)
         if (progress)
             print_error(fmt::format("\rrecording on {} … {} facts (Ctrl-C stops and keeps them) ",
                                     backend->name, recording.facts_so_far()));
-        if (interrupted && !stopped) {
+        if (InterruptGuard::interrupted() && !stopped) {
             stopped = true;
             recording.stop();
         }

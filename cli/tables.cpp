@@ -51,8 +51,16 @@ std::string_view agreement_word(sim::Agreement agreement) {
     return {};
 }
 
+std::vector<sim::Dispatch> listed_dispatches(const sim::Trace& trace) {
+    auto dispatches = sim::dispatches(trace);
+    if (trace.header.backend != "model")
+        std::stable_sort(dispatches.begin(), dispatches.end(),
+                         [](const auto& a, const auto& b) { return a.packet < b.packet; });
+    return dispatches;
+}
+
 std::string dispatch_table(const sim::Trace& trace) {
-    const auto dispatches = sim::dispatches(trace);
+    const auto dispatches = listed_dispatches(trace);
     std::string text = "  packet  thread\n";
     for (std::size_t i = 0; i < std::min(dispatches.size(), kMaxRows); ++i)
         text += fmt::format("  {:>6}  {}\n", number(dispatches[i].packet),
@@ -66,13 +74,18 @@ std::string comparison_table(const sim::Trace& model, const sim::Trace& measured
                              const sim::Comparison& comparison) {
     const std::string& left = model.header.lane;
     const std::string& right = measured.header.lane;
-    std::string text = fmt::format("  packet  {:<8}  {}\n", left, right);
+    const std::size_t width = std::max<std::size_t>(left.size(), 8);
+    // In a run that is not whole a packet without a thread means nothing.
+    const std::string_view mark =
+        comparison.agreement == sim::Agreement::undecided ? "  <- not in both" : "  <- differs";
+    std::string text = fmt::format("  packet  {:<{}}  {}\n", left, width, right);
     for (std::size_t i = 0; i < std::min(comparison.pairs.size(), kMaxRows); ++i) {
         const sim::DispatchPair& pair = comparison.pairs[i];
         std::string row =
-            fmt::format("  {:>6}  {:<8}  {:<8}", number(pair.packet), who(model.header, pair.left),
-                        who(measured.header, pair.right));
-        if (!pair.same()) row += "  <- differs";
+            fmt::format("  {:>6}  {:<{}}  {:<8}", number(pair.packet), who(model.header, pair.left),
+                        width, who(measured.header, pair.right));
+        const bool one = pair.left == sim::ThreadId::none || pair.right == sim::ThreadId::none;
+        if (!pair.same()) row += one ? mark : "  <- differs";
         while (row.back() == ' ') row.pop_back();
         text += row + "\n";
     }

@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "sim/compare.hpp"
 #include "sim/simulator.hpp"
@@ -13,6 +14,9 @@ namespace cli {
 
 [[nodiscard]] std::string_view agreement_word(sim::Agreement);
 
+// Dispatches in the order of release; measured ones by packet, for the order in which calls
+// returned says nothing.
+[[nodiscard]] std::vector<sim::Dispatch> listed_dispatches(const sim::Trace&);
 //   packet  thread
 //        1  T4
 [[nodiscard]] std::string dispatch_table(const sim::Trace&);

@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -190,7 +191,8 @@ int main(int argc, char** argv) {
     CLI::App cli{"iocpscope-gui: see how I/O completion ports dispatch, modelled and measured"};
     cli.add_option("FILE", options.file, "a scenario (.toml) or a recorded trace");
     cli.add_option("--at", options.at,
-                   "open at this fact of the file, counted as `iocpscope show` does");
+                   "open at this fact of the file, counted as `iocpscope show` does")
+        ->check(CLI::Range(std::int64_t{0}, std::numeric_limits<std::int64_t>::max()));
     cli.add_option("--screenshot", options.screenshot,
                    "write the picture to this PNG file and exit");
     cli.add_option("--size", size, "size of the window, for example 1280x800");

@@ -1,6 +1,7 @@
 // Which thread got which packet, here and there. What has not happened yet is only a dot, so that a
 // class can guess; a rhombus marks a packet that went to different threads.
 #include <algorithm>
+#include <cmath>
 #include <string>
 
 #include "gui/panels.hpp"
@@ -82,13 +83,17 @@ std::size_t moment_of(const View& view, const sim::DispatchPair& pair) {
     return view.alignment->of_right(pair.right_step);
 }
 
+float row_height(const View& view) {
+    return std::round(view.frame.em * 1.4F);
+}
+
 void draw_rows(const View& view, const Columns& columns, UiState& ui, Requests& requests) {
     const auto pairs = view.pairs;
-    const float row_h = std::round(view.frame.em * 1.4F);
+    const float row_h = row_height(view);
     const std::size_t now = latest(view);
     if (ui.listed_dispatch != now) {
-        const float y = static_cast<float>(now) * row_h;
-        ImGui::SetScrollY(std::max(0.0F, y - (ImGui::GetWindowHeight() - row_h) * 0.5F));
+        const float above = std::floor(ImGui::GetWindowHeight() / row_h / 2);
+        ImGui::SetScrollY(std::max(0.0F, static_cast<float>(now) - above) * row_h);
         ui.listed_dispatch = now;
     }
     ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {0, 0});
@@ -143,7 +148,7 @@ void draw_dispatches(const View& view, UiState& ui, Requests& requests) {
         return;
     }
     ImGui::SetCursorScreenPos({area.x, y});
-    ImGui::BeginChild("pairs", {area.w, std::max(1.0F, area.bottom() - y)});
+    ImGui::BeginChild("pairs", {area.w, whole_rows(area.bottom() - y, row_height(view))});
     draw_rows(view, columns, ui, requests);
     ImGui::EndChild();
 }

@@ -1,5 +1,6 @@
 // Every fact of one lane as a sentence: the text twin of the animation. Click a line to go there.
 #include <algorithm>
+#include <cmath>
 #include <string>
 
 #include "gui/panels.hpp"
@@ -46,15 +47,18 @@ std::size_t moment_of(const View& view, std::size_t side, std::size_t step) {
     return side == kLeft ? view.alignment->of_left(step) : view.alignment->of_right(step);
 }
 
+float row_height(const View& view) {
+    return std::round(view.frame.em * 1.32F);
+}
+
 void draw_rows(const View& view, std::size_t side, UiState& ui, Requests& requests) {
     const LaneView& lane = view.lanes[side];
-    const float row_h = std::round(view.frame.em * 1.32F);
+    const float row_h = row_height(view);
     const auto count = static_cast<int>(std::min<std::size_t>(lane.lane->steps(), 50'000'000));
-    // Keep the current line in sight, a third from the top, whenever it has changed.
+    // Keep the current line in sight, in the middle, whenever it has changed.
     if (ui.listed_step != lane.step || ui.listed_lane != side) {
-        const float y = (static_cast<float>(lane.step) - 1) * row_h;
-        const float room = ImGui::GetWindowHeight();
-        ImGui::SetScrollY(std::max(0.0F, y - (room - row_h) * 0.5F));
+        const float above = std::floor(ImGui::GetWindowHeight() / row_h / 2);
+        ImGui::SetScrollY(std::max(0.0F, static_cast<float>(lane.step) - 1 - above) * row_h);
         ui.listed_step = lane.step;
         ui.listed_lane = side;
     }
@@ -110,7 +114,7 @@ void draw_events(const View& view, UiState& ui, Requests& requests) {
     if (view.lanes[side].lane == nullptr) return;
     const float y = area.y + head_h + em * 0.25F;
     ImGui::SetCursorScreenPos({area.x, y});
-    ImGui::BeginChild("facts", {area.w, std::max(1.0F, area.bottom() - y)});
+    ImGui::BeginChild("facts", {area.w, whole_rows(area.bottom() - y, row_height(view))});
     draw_rows(view, side, ui, requests);
     ImGui::EndChild();
 }

@@ -1,6 +1,7 @@
 #include "gui/widgets.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace gui {
 
@@ -30,6 +31,10 @@ bool word_button(ImDrawList& list, const View& view, const char* id, const Rect&
     const float pad = std::min(em * 0.3F, rect.w * 0.12F);
     draw_line(list, pen, {rect.x + pad, rect.y, rect.w - 2 * pad, rect.h}, word, Align::centre);
     return click.clicked;
+}
+
+float whole_rows(float room, float row_h) {
+    return std::max(1.0F, std::floor(room / row_h)) * row_h;
 }
 
 void tooltip(const char* words) {

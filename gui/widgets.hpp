@@ -19,6 +19,8 @@ struct Click {
 // A button with a word on it.
 [[nodiscard]] bool word_button(ImDrawList&, const View&, const char* id, const Rect&,
                                const char* word, bool chosen = false);
+// The height of as many whole rows as there is room for, so that no list begins in mid-row.
+[[nodiscard]] float whole_rows(float room, float row_h);
 void tooltip(const char* words);
 
 }  // namespace gui

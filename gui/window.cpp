@@ -12,6 +12,7 @@
 #include <cstdlib>
 #include <utility>
 
+#include "gui/key_queue.hpp"
 #include "gui/keys.hpp"
 #include "gui/theme.hpp"
 
@@ -33,6 +34,7 @@ struct Window::Parts {
     GLFWwindow* window = nullptr;
     bool visible = true;
     GLuint canvas = 0, colours = 0;  // where a hidden window draws
+    KeyQueue keys;
 };
 
 namespace {
@@ -45,6 +47,36 @@ std::string last_glfw_error() {
     const char* words = nullptr;
     glfwGetError(&words);
     return words == nullptr ? "no reason was given" : words;
+}
+
+// gui/key_queue.cpp knows these numbers.
+static_assert(GLFW_PRESS == 1 && GLFW_REPEAT == 2 && GLFW_KEY_LEFT_SHIFT == 340 &&
+              GLFW_KEY_RIGHT_SUPER == 347);
+
+KeyQueue& keys_of(GLFWwindow* window) {
+    return *static_cast<KeyQueue*>(glfwGetWindowUserPointer(window));
+}
+
+// Dear ImGui's own callbacks, which these replace, are called when a frame begins.
+void collect_keys(GLFWwindow* window, KeyQueue& keys) {
+    glfwSetWindowUserPointer(window, &keys);
+    glfwSetKeyCallback(window, [](GLFWwindow* w, int key, int scancode, int action, int modifiers) {
+        keys_of(w).push(
+            {.key = key, .scancode = scancode, .action = action, .modifiers = modifiers});
+    });
+    glfwSetCharCallback(window, [](GLFWwindow* w, unsigned character) {
+        keys_of(w).push({.character = character});
+    });
+}
+
+void deal_keys(GLFWwindow* window, KeyQueue& keys) {
+    for (const KeyEvent& event : keys.next_frame()) {
+        if (event.character != 0)
+            ImGui_ImplGlfw_CharCallback(window, event.character);
+        else
+            ImGui_ImplGlfw_KeyCallback(window, event.key, event.scancode, event.action,
+                                       event.modifiers);
+    }
 }
 
 bool has_display() {
@@ -124,6 +156,7 @@ Window::Window(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {
     io.LogFilename = nullptr;
     ImGui_ImplGlfw_InitForOpenGL(parts_->window, parts_->visible);
     ImGui_ImplOpenGL3_Init("#version 330 core");
+    if (parts_->visible) collect_keys(parts_->window, parts_->keys);
 }
 
 Window::~Window() {
@@ -153,7 +186,8 @@ void Window::set_title(const std::string& title) {
 }
 
 void Window::wait(double seconds) {
-    if (seconds > 0) {
+    // Keys that are left over from a slow frame wait no longer.
+    if (seconds > 0 && parts_->keys.empty()) {
         glfwWaitEventsTimeout(seconds);
     } else {
         glfwPollEvents();
@@ -174,6 +208,7 @@ Fonts Window::load_fonts(const FontFiles& files, const FrameLayout& frame) {
 }
 
 void Window::begin_frame() {
+    deal_keys(parts_->window, parts_->keys);
     ImGui_ImplOpenGL3_NewFrame();
     ImGui_ImplGlfw_NewFrame();
     if (!parts_->visible) {

@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <map>
 
+#include "sim/explain.hpp"
 #include "sim/lane_state.hpp"
+#include "sim/scenario.hpp"
 
 namespace sim {
 namespace {
@@ -23,8 +25,10 @@ bool delivers(FactKind kind, bool from_hidden) {
 }
 
 // How the calls of each thread ended that brought no packet: {thread, error} with multiplicity.
-std::map<std::pair<ThreadId, Win32Error>, std::size_t> empty_returns(const Trace& trace) {
-    std::map<std::pair<ThreadId, Win32Error>, std::size_t> counts;
+using EmptyReturns = std::map<std::pair<ThreadId, Win32Error>, std::size_t>;
+
+EmptyReturns empty_returns(const Trace& trace) {
+    EmptyReturns counts;
     for (const Fact& fact : trace.facts)
         if (fact.kind == FactKind::get_returned && fact.packet == PacketId::none)
             ++counts[{fact.thread, fact.error}];
@@ -51,15 +55,43 @@ std::vector<DispatchPair> pair_up(const Trace& left, const Trace& right) {
     return list;
 }
 
-// Why a measurement cannot be held against the model; empty when it can.
-std::string undecidable(const Trace& trace) {
-    if (trace.facts.empty()) return "the measured trace is empty";
-    if (trace.truncated) return "the measured trace was cut off before its end";
+// What a run is called in a sentence. The lane of a recording may end in ", not Windows", which
+// would read as if the sentence went on there.
+std::string_view in_words(const TraceHeader& header) {
+    constexpr std::string_view kSuffix = ", not Windows";
+    if (header.backend == "model") return "the model";
+    if (header.backend == "linux") return "our Linux port";
+    std::string_view lane = header.lane;
+    if (lane.ends_with(kSuffix)) lane.remove_suffix(kSuffix.size());
+    return lane;
+}
+
+// Both runs; two of the same system are told apart by their place.
+struct Names {
+    std::string left, right;
+    bool same = false;
+};
+
+Names names_of(const Trace& left, const Trace& right) {
+    if (left.header.lane == right.header.lane) return {"the first run", "the second run", true};
+    return {std::string(in_words(left.header)), std::string(in_words(right.header)), false};
+}
+
+std::string capital(std::string text) {
+    if (!text.empty() && text[0] >= 'a' && text[0] <= 'z')
+        text[0] = static_cast<char>(text[0] - 'a' + 'A');
+    return text;
+}
+
+// Why a run cannot be held against another; empty when it can.
+std::string undecidable(const Trace& trace, std::string_view which) {
+    if (trace.facts.empty()) return fmt::format("the {} trace is empty", which);
+    if (trace.truncated) return fmt::format("the {} trace was cut off before its end", which);
     if (trace.header.dropped > 0 || trace.facts.back().amount > 0)
         return "facts were lost because a buffer of the recorder was full";
     if (trace.facts.back().kind != FactKind::ended ||
         trace.facts.back().outcome != Outcome::complete)
-        return "the measured run did not reach its end";
+        return fmt::format("the {} run did not reach its end", which);
     const bool unsettled = std::any_of(trace.facts.begin(), trace.facts.end(), [](const Fact& f) {
         return f.kind == FactKind::not_settled;
     });
@@ -68,40 +100,88 @@ std::string undecidable(const Trace& trace) {
     return {};
 }
 
+// A real run that goes another way than the other may have been faster or slower, no more.
+bool only_time_may_differ(const Trace& left, const Trace& right) {
+    if (left.header.backend == "model" && right.header.backend == "model") return false;
+    const auto scenario = parse_scenario(right.header.scenario, right.header.scenario_name);
+    return scenario && depends_on_time(*scenario);
+}
+
+std::string undecidable(const Trace& left, const Trace& right) {
+    const bool measured = left.header.backend == "model" && right.header.backend != "model";
+    std::string why = undecidable(right, measured ? "measured" : "second");
+    return why.empty() ? undecidable(left, measured ? "model's" : "first") : why;
+}
+
 std::string who(const TraceHeader& header, ThreadId thread) {
     return thread == ThreadId::none ? "no thread" : std::string(thread_name(header, thread));
 }
 
-std::string first_difference_sentence(const Trace& model, const Trace& measured,
-                                      const DispatchPair& pair) {
-    return fmt::format("packet {} goes to {} in the model, but to {} in {}",
-                       static_cast<std::uint32_t>(pair.packet), who(model.header, pair.left),
-                       who(measured.header, pair.right), measured.header.lane);
+std::string how_often(std::size_t times) {
+    if (times == 0) return "never";
+    return times == 1 ? "once" : fmt::format("{} times", times);
+}
+
+std::string packet_differs(const Trace& left, const Trace& right, const Names& names,
+                           const DispatchPair& pair) {
+    return fmt::format("packet {} goes to {} in {}, but to {} in {}",
+                       static_cast<std::uint32_t>(pair.packet), who(left.header, pair.left),
+                       names.left, who(right.header, pair.right), names.right);
+}
+
+// How often `thread` came back with `error`, and where that differs first.
+std::string returns_differ(const Trace& left, const EmptyReturns& in_left,
+                           const EmptyReturns& in_right, const Names& names) {
+    EmptyReturns all = in_left;
+    all.insert(in_right.begin(), in_right.end());
+    const auto count = [](const EmptyReturns& map, const auto& key) {
+        const auto found = map.find(key);
+        return found == map.end() ? 0 : found->second;
+    };
+    for (const auto& [key, times] : all) {
+        const std::size_t here = count(in_left, key), there = count(in_right, key);
+        if (here == there) continue;
+        return fmt::format(
+            "the same packets go to the same threads, but {} returns without a packet, with {}, {} "
+            "in {} and {} in {}",
+            who(left.header, key.first), error_text(key.second), how_often(here), names.left,
+            how_often(there), names.right);
+    }
+    return {};
 }
 
 // Sentences that promise no more than was seen; see "What the lanes are called".
-std::string badge_for(const Trace& measured, Agreement agreement) {
+std::string badge_of_recordings(const Trace& left, const Trace& right, const Names& names,
+                                bool agree) {
+    const std::string both = names.same
+                                 ? fmt::format("Two runs on {}", in_words(right.header))
+                                 : capital(fmt::format("{} and {}", names.left, names.right));
+    std::string text = fmt::format("{} {}.", both, agree ? "agree" : "differ");
+    if (!left.header.windows_evidence && !right.header.windows_evidence)
+        text += " No evidence about Windows.";
+    return text;
+}
+
+std::string badge_for(const Trace& left, const Trace& measured, const Names& names,
+                      Agreement agreement) {
     const TraceHeader& header = measured.header;
+    const bool agree = agreement == Agreement::agree;
     if (agreement == Agreement::undecided)
         return "Not decided. This run proves nothing either way.";
+    if (left.header.backend != "model") return badge_of_recordings(left, measured, names, agree);
     if (header.backend == "model")
-        return agreement == Agreement::agree ? "Both runs of the model agree."
-                                             : "The two runs of the model differ.";
+        return agree ? "Both runs of the model agree." : "The two runs of the model differ.";
     if (header.windows_evidence)
-        return agreement == Agreement::agree
-                   ? "Model and this Windows kernel agree in this run."
-                   : "Model and this Windows kernel differ. Save and report this.";
+        return agree ? "Model and this Windows kernel agree in this run."
+                     : "Model and this Windows kernel differ. Save and report this.";
     if (header.backend == "linux")
-        return agreement == Agreement::agree
-                   ? "Model and our Linux port agree. Real threads, same design; no evidence about "
-                     "Windows."
-                   : "Model and our Linux port differ: one of the two has a defect. Save and "
-                     "report "
-                     "this.";
-    return agreement == Agreement::agree
-               ? fmt::format("Model and {} agree. No evidence about Windows.", header.lane)
-               : fmt::format("Model and {} differ. That system does not follow these rules.",
-                             header.lane);
+        return agree ? "Model and our Linux port agree. Real threads, same design; no evidence "
+                       "about Windows."
+                     : "Model and our Linux port differ: one of the two has a defect. Save and "
+                       "report this.";
+    return agree ? fmt::format("Model and {} agree. No evidence about Windows.", names.right)
+                 : fmt::format("Model and {} differ. It is not Windows and keeps other rules.",
+                               names.right);
 }
 
 }  // namespace
@@ -137,19 +217,18 @@ Comparison compare(const Trace& model, const Trace& measured) {
                      [](const DispatchPair& pair) { return !pair.same(); }) -
         result.pairs.begin());
     const bool same_packets = result.first_difference == result.pairs.size();
-    const std::string undecided = undecidable(measured);
-    if (!undecided.empty()) {
+    const Names names = names_of(model, measured);
+    const EmptyReturns left = empty_returns(model), right = empty_returns(measured);
+    result.reason = undecidable(model, measured);
+    if (!result.reason.empty()) {
         result.agreement = Agreement::undecided;
-        result.reason = undecided;
     } else if (!same_packets) {
         result.agreement = Agreement::differ;
         result.reason =
-            first_difference_sentence(model, measured, result.pairs[result.first_difference]);
-    } else if (empty_returns(model) != empty_returns(measured)) {
+            packet_differs(model, measured, names, result.pairs[result.first_difference]);
+    } else if (left != right) {
         result.agreement = Agreement::differ;
-        result.reason =
-            "the same packets go to the same threads, but the calls without a packet "
-            "end differently";
+        result.reason = returns_differ(model, left, right, names);
     } else {
         result.agreement = Agreement::agree;
         result.reason = fmt::format(
@@ -157,7 +236,13 @@ Comparison compare(const Trace& model, const Trace& measured) {
             "same result",
             result.pairs.size());
     }
-    result.badge = badge_for(measured, result.agreement);
+    if (result.agreement == Agreement::differ && only_time_may_differ(model, measured)) {
+        result.agreement = Agreement::undecided;
+        result.reason =
+            "the scenario goes by times, so packets may reach other threads on a faster or slower "
+            "computer";
+    }
+    result.badge = badge_for(model, measured, names, result.agreement);
     return result;
 }
 

@@ -20,7 +20,7 @@ constexpr std::uint64_t mix(std::uint64_t z) {
 // Uniform in (0, 1), never an end: 52 bits and a half.
 double unit(std::uint64_t seed, StreamOf of, std::uint64_t index, std::uint64_t count) {
     const std::uint64_t stream =
-        mix(seed + kGolden * (static_cast<std::uint64_t>(of) + 1)) + index * 0xD1B54A32D192ED03ull;
+        seed + kGolden * (static_cast<std::uint64_t>(of) + 1) + index * 0xD1B54A32D192ED03ull;
     const std::uint64_t bits = mix(mix(stream) + count * kGolden);
     return (static_cast<double>(bits >> 12) + 0.5) * 0x1p-52;
 }
@@ -31,23 +31,46 @@ Nanos to_nanos(double value) {
     return static_cast<Nanos>(value + 0.5);
 }
 
-}  // namespace
+struct LogPart {
+    double inverse = 1;  // 1 / c, rounded
+    double log = 0;      // -log(inverse), so that the rounding does not matter
+};
 
-double portable_log(double x) {
-    const std::uint64_t bits = std::bit_cast<std::uint64_t>(x);
-    int exponent = static_cast<int>(bits >> 52 & 0x7FF) - 1023;
-    double m = std::bit_cast<double>((bits & 0xFFFFFFFFFFFFFull) | 0x3FF0000000000000ull);
-    if (m > 1.4142135623730951) {
-        m *= 0.5;
-        ++exponent;
-    }
-    // log m = 2 artanh s; s is at most 0.172, so these terms reach the last bits.
+// The logarithm by a slow series, for the table.
+constexpr double series_log(double m) {
     const double s = (m - 1) / (m + 1);
     const double z = s * s;
-    double sum = 1.0 / 21;
-    for (const double k : {19.0, 17.0, 15.0, 13.0, 11.0, 9.0, 7.0, 5.0, 3.0, 1.0})
-        sum = sum * z + 1 / k;
-    return exponent * 0.6931471805599453 + 2 * s * sum;
+    double sum = 0;
+    for (int k = 61; k > 0; k -= 2) sum = sum * z + 1.0 / k;
+    return 2 * s * sum;
+}
+
+struct LogTable {
+    LogPart parts[128];
+    constexpr LogTable() {
+        for (int i = 0; i < 128; ++i) {
+            parts[i].inverse = 1 / (1 + (i + 0.5) / 128);
+            parts[i].log = -series_log(parts[i].inverse);
+        }
+    }
+};
+constexpr LogTable kLogTable;
+
+}  // namespace
+
+// The interval [1, 2) in 128 parts: log x = log c + log(1 + r) with c near x, so r is small and a
+// short series is exact to the last bits. The table is made by the compiler, whose arithmetic is
+// the same everywhere.
+double portable_log(double x) {
+    const std::uint64_t bits = std::bit_cast<std::uint64_t>(x);
+    const int exponent = static_cast<int>(bits >> 52 & 0x7FF) - 1023;
+    const double m = std::bit_cast<double>((bits & 0xFFFFFFFFFFFFFull) | 0x3FF0000000000000ull);
+    const LogPart& part = kLogTable.parts[bits >> 45 & 0x7F];
+    const double r = m * part.inverse - 1;
+    const double r2 = r * r;
+    const double low = r * (1.0 / 3) - 0.5;
+    const double high = (r * (1.0 / 5) - 0.25) + r2 * (r * (1.0 / 7) - 1.0 / 6);
+    return exponent * 0.6931471805599453 + (part.log + (r + r2 * (low + r2 * high)));
 }
 
 // Peter Acklam's rational approximation; its relative error is below 1.2e-9.

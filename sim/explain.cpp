@@ -14,13 +14,6 @@ std::string packet_text(const Fact& fact) {
     return std::to_string(static_cast<std::uint32_t>(fact.packet));
 }
 
-std::string error_text(Win32Error error) {
-    if (error == Win32Error::success) return "success";
-    const std::string_view known = name(error);
-    if (known.empty()) return fmt::format("error {}", static_cast<std::uint32_t>(error));
-    return fmt::format("{} ({})", known, static_cast<std::uint32_t>(error));
-}
-
 std::string reason_text(const TraceHeader& header, const Fact& fact) {
     switch (fact.reason) {
         case Reason::sleep: return "a sleep to end";
@@ -114,11 +107,15 @@ std::string_view pattern_of(const TraceHeader& header, const Fact& fact) {
     return info(fact.kind).sentence;
 }
 
-// What the documentation has to say about something that was only observed.
+// What the documentation has to say about something that was only observed: nothing rather than
+// something that may not apply. (A thread that exits need not have had a port, for example.)
 Rule documented_rule(const Fact& fact) {
     switch (fact.kind) {
         case FactKind::posted: return Rule::p_post_1;
-        case FactKind::get_called: return fact.amount == 0 ? Rule::t_timeout_2 : Rule::a_assoc_1;
+        case FactKind::get_called:
+            // Only a first request associates (A-ASSOC-1), and one fact alone does not tell.
+            if (fact.amount == 0) return Rule::t_timeout_2;
+            return fact.amount == kInfinite ? Rule::t_timeout_3 : Rule::t_timeout_1;
         case FactKind::get_returned:
             if (fact.packet != PacketId::none) return Rule::q_once_1;
             if (fact.error == Win32Error::wait_timeout) return Rule::t_timeout_1;
@@ -131,7 +128,6 @@ Rule documented_rule(const Fact& fact) {
         case FactKind::parked: return Rule::w_lifo_2;
         case FactKind::port_created: return Rule::c_value_1;
         case FactKind::port_closed: return Rule::x_close_1;
-        case FactKind::thread_exited: return Rule::a_assoc_3;
         case FactKind::depth: return Rule::q_depth_1;
         case FactKind::suspended:
         case FactKind::resumed: return Rule::c_suspend_1;
@@ -140,6 +136,13 @@ Rule documented_rule(const Fact& fact) {
 }
 
 }  // namespace
+
+std::string error_text(Win32Error error) {
+    if (error == Win32Error::success) return "success";
+    const std::string_view known = name(error);
+    if (known.empty()) return fmt::format("error {}", static_cast<std::uint32_t>(error));
+    return fmt::format("{} ({})", known, static_cast<std::uint32_t>(error));
+}
 
 std::string sentence(const TraceHeader& header, const Fact& fact) {
     return fill(header, fact, pattern_of(header, fact));

@@ -14,6 +14,9 @@ namespace sim {
 // "12.5 ms", "0 s": an instant or a duration for people, never more than four digits.
 [[nodiscard]] std::string format_time(Nanos);
 
+// "WAIT_TIMEOUT (258)"
+[[nodiscard]] std::string error_text(Win32Error);
+
 struct Card {
     std::string what;          // the sentence of the fact
     std::string_view rule_id;  // "W-LIFO-1"; "" when no rule is needed to explain it

@@ -22,7 +22,7 @@ namespace sim {
 // One instruction of a compiled predicate: a number or a property is pushed, an operator takes its
 // operands from the stack.
 struct PredicateOp {
-    std::uint8_t code = 0;    // predicate.cpp knows the meaning
+    std::uint8_t code = 0;    // PredicateCode in sim/predicate_code.hpp
     std::uint32_t which = 0;  // the port, thread or handle
     std::int64_t number = 0;
     bool operator==(const PredicateOp&) const = default;
@@ -48,9 +48,21 @@ struct PredicateProblem {
     std::string help;  // a suggestion, may be empty
 };
 
+inline constexpr std::size_t kLongestPredicate = 1000;  // bytes
+inline constexpr std::size_t kDeepestPredicate = 30;  // parentheses, `not` and signs in each other
+
 [[nodiscard]] std::variant<Predicate, PredicateProblem> parse_predicate(std::string_view text,
                                                                         const PredicateNames&);
-// `last` is the fact that led to this stage; null at the start.
+// `last` is the fact that led to this stage; null at the start. A predicate without code never
+// holds; what a stage does not have is 0, false or none.
 [[nodiscard]] bool holds(const Predicate&, const Stage&, const Fact* last);
+
+// What the predicate asks and what the answers are: "P.queue is 4, T1.waiting is false". Tells
+// somebody why a predicate does not hold. Empty when it asks nothing.
+[[nodiscard]] std::string answers(const Predicate&, const PredicateNames&, const Stage&,
+                                  const Fact* last);
+
+// The part of docs/scenario-reference.md about predicates: grammar and tables, in Markdown.
+[[nodiscard]] std::string predicate_reference();
 
 }  // namespace sim

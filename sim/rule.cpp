@@ -38,10 +38,27 @@ constexpr auto kRules = std::to_array<RuleInfo>({
 #undef RULE
 });
 
+// In the order of rules.def, which the enumerators refer to.
+constexpr auto kCoverage = [] {
+    std::array<Coverage, kRules.size()> table{};
+    std::size_t filled = 0;
+#define COVERAGE(symbol, how, words)                                        \
+    table[static_cast<std::size_t>(Rule::symbol)] = {Modelled::how, words}; \
+    ++filled;
+#include "sim/coverage.def"
+#undef COVERAGE
+    if (filled + 1 != table.size()) throw "coverage.def has another number of rules than rules.def";
+    return table;
+}();
+
 }  // namespace
 
 const RuleInfo& info(Rule rule) {
     return kRules[static_cast<std::size_t>(rule)];
+}
+
+const Coverage& coverage(Rule rule) {
+    return kCoverage[static_cast<std::size_t>(rule)];
 }
 
 std::optional<Rule> rule_from_id(std::string_view id) {

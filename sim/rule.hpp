@@ -33,7 +33,15 @@ struct RuleInfo {
     std::string_view link;      // https://learn.microsoft.com/…, or "" when nothing documents it
 };
 
+// What the model does about a rule, and in which words (sim/coverage.def).
+enum class Modelled : std::uint8_t { whole, part, none };
+struct Coverage {
+    Modelled modelled;
+    std::string_view words;  // may be empty when the model follows the rule wholly
+};
+
 [[nodiscard]] const RuleInfo& info(Rule);
+[[nodiscard]] const Coverage& coverage(Rule);  // not of Rule::none
 [[nodiscard]] std::optional<Rule> rule_from_id(std::string_view id);
 // "documented", "measured on ReactOS, not verified on Windows", …
 [[nodiscard]] std::string_view describe(Grade);

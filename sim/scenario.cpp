@@ -12,11 +12,13 @@ void add_names(std::vector<std::string>& names, const std::string& name, std::ui
         names.push_back(name + std::to_string(i));
 }
 
-// Which conditions a handler has, as a number that grows with their number and their weight.
+// Which conditions a handler has, as a number that grows with their number and their weight. One
+// handle says more than a group of them.
 std::uint32_t weight(const Handler& h) {
     const std::uint32_t has =
         (h.handle ? 8u : 0u) | (h.key ? 4u : 0u) | (h.operation ? 2u : 0u) | (h.result ? 1u : 0u);
-    return static_cast<std::uint32_t>(std::popcount(has)) * 16 + has;
+    const std::uint32_t one_handle = h.handle && !h.whole_group ? 1 : 0;
+    return static_cast<std::uint32_t>(std::popcount(has)) * 32 + has * 2 + one_handle;
 }
 
 }  // namespace
@@ -26,6 +28,15 @@ Nanos next_instant(const When& when, std::uint64_t seed, StreamOf of, std::size_
     if (done == 0) return when.at + (when.instants.empty() ? 0 : when.instants.front());
     if (when.instants.empty()) return before + draw(when.every, seed, of, which, done);
     return std::max(before, when.at + when.instants[static_cast<std::size_t>(done)]);
+}
+
+std::function<std::optional<std::string>(std::string_view name)> reader_of(
+    std::vector<std::pair<std::string, std::string>> files) {
+    return [files = std::move(files)](std::string_view name) -> std::optional<std::string> {
+        for (const auto& [each, text] : files)
+            if (each == name) return text;
+        return std::nullopt;
+    };
 }
 
 std::size_t Scenario::thread_count() const {
@@ -69,13 +80,36 @@ const Handler* Scenario::handler_for(const Packet& packet) const {
     for (const Handler& h : handlers) {
         if (h.key && *h.key != packet.key) continue;
         if (h.operation && *h.operation != packet.operation) continue;
-        if (h.handle && *h.handle != packet.handle && *h.handle != group) continue;
-        if (h.handle && packet.handle == HandleId::none) continue;
+        if (h.handle && *h.handle != (h.whole_group ? group : packet.handle)) continue;
         if (h.result && *h.result != io_result(packet.operation, packet.error, packet.bytes))
             continue;
         if (best == nullptr || weight(h) > weight(*best)) best = &h;
     }
     return best;
+}
+
+bool depends_on_time(const Scenario& scenario) {
+    const auto timed = [](const Step& step) {
+        switch (step.kind) {
+            case Step::Kind::block:
+            case Step::Kind::io: return true;
+            case Step::Kind::get:
+            case Step::Kind::wait:
+            case Step::Kind::wait_port: return step.timeout > 0;  // kInfinite is negative
+            default: return false;
+        }
+    };
+    for (const Handler& handler : scenario.handlers)
+        if (std::any_of(handler.steps.begin(), handler.steps.end(), timed)) return true;
+    for (const Stimulus& stimulus : scenario.stimuli)
+        if (!stimulus.when.settled || !stimulus.when.every.zero()) return true;
+    for (const ThreadSpec& thread : scenario.threads) {
+        if (std::any_of(thread.script.begin(), thread.script.end(), timed)) return true;
+        // Threads that start together race to the port.
+        if (!thread.when.settled || (thread.when.count > 1 && !thread.when.every_settled))
+            return true;
+    }
+    return false;
 }
 
 }  // namespace sim

@@ -188,7 +188,8 @@ struct ThreadSpec {
 // conditions a packet meets, the one with the most conditions; of equally many, a condition on the
 // handle counts before key, operation and result.
 struct Handler {
-    std::optional<HandleId> handle = {};  // its handle is this one, or of this template
+    std::optional<HandleId> handle = {};  // its handle is this one ...
+    bool whole_group = false;             // ... or any of the group whose first this is
     std::optional<Key> key = {};
     std::optional<Operation> operation = {};
     std::optional<IoResult> result = {};
@@ -304,6 +305,15 @@ struct ParseOptions {
     // cannot be read. Without a reader such a name is an error.
     std::function<std::optional<std::string>(std::string_view name)> read_file = {};
 };
+
+// Gives the files that a scenario had when it was read: for ParseOptions::read_file.
+[[nodiscard]] std::function<std::optional<std::string>(std::string_view name)> reader_of(
+    std::vector<std::pair<std::string, std::string>> files);
+
+// Does who gets which packet depend on how fast a computer is? Yes, if anything happens at a time
+// instead of when the run has settled: then a real run that goes another way than the model proves
+// nothing. Computing is no such thing, for it takes no thread off its port.
+[[nodiscard]] bool depends_on_time(const Scenario&);
 
 // Reads a scenario file. All errors of the file at once, each with its place; a TOML syntax error
 // is alone, because the parser stops there. `origin` names the file in messages.

@@ -4,6 +4,9 @@
 #include <array>
 #include <utility>
 
+#include "sim/operation.hpp"
+#include "sim/win32_error.hpp"
+
 namespace sim {
 namespace {
 
@@ -14,6 +17,7 @@ constexpr Nanos kMillisecond = 1'000'000;
 constexpr Nanos kSecond = 1'000'000'000;
 constexpr Nanos kMinute = 60 * kSecond;
 constexpr Nanos kDay = kLatestInstant;
+constexpr std::int64_t kMaxPredicate = 1000;
 
 constexpr bool one = false;
 constexpr bool many = true;
@@ -46,7 +50,50 @@ constexpr auto kKeys = std::to_array<KeyInfo>({
 #undef MODIFIER
 });
 
+// In the order of HandleSpec::Kind, and of the bits of notification modes.
+constexpr auto kKinds = std::to_array<std::string_view>(
+    {"file", "pipe", "tcp", "udp", "mailslot", "directory", "serial", "device"});
+constexpr auto kModes = std::to_array<std::string_view>({"skip_port_on_success", "skip_set_event"});
+constexpr auto kOperations = std::to_array<std::string_view>({
+    "post",
+#define OPERATION(symbol, verb, function, meaning) verb,
+#include "sim/operations.def"
+#undef OPERATION
+});
+constexpr auto kResults =
+    std::to_array<std::string_view>({"ok", "eof", "more", "cancelled", "failed"});
+constexpr auto kErrors = std::to_array<std::string_view>({
+#define WIN32_ERROR(symbol, number, name) name,
+#include "sim/win32_errors.def"
+#undef WIN32_ERROR
+});
+
 }  // namespace
+
+bool KeyInfo::modifies(std::string_view verb) const {
+    for (std::string_view rest = verbs; !rest.empty();) {
+        const std::string_view each = rest.substr(0, rest.find(", "));
+        if (each == verb || (each == "io" && is_operation(verb))) return true;
+        rest.remove_prefix(std::min(rest.size(), each.size() + 2));
+    }
+    return false;
+}
+
+bool is_operation(std::string_view verb) {
+    return verb != kOperations.front() &&
+           std::find(kOperations.begin(), kOperations.end(), verb) != kOperations.end();
+}
+
+std::span<const std::string_view> words_of(ValueType type) {
+    switch (type) {
+        case ValueType::kind: return kKinds;
+        case ValueType::modes: return kModes;
+        case ValueType::operation: return kOperations;
+        case ValueType::result: return kResults;
+        case ValueType::error: return kErrors;
+        default: return {};
+    }
+}
 
 std::span<const SectionInfo> scenario_sections() {
     return kSections;
@@ -65,6 +112,13 @@ const KeyInfo* find_key(Section section, std::string_view name) {
     return found == kKeys.end() ? nullptr : &*found;
 }
 
+const KeyInfo* find_modifier(std::string_view name) {
+    const auto found = std::find_if(kKeys.begin(), kKeys.end(), [&](const KeyInfo& key) {
+        return key.name == name && !key.verbs.empty();
+    });
+    return found == kKeys.end() ? nullptr : &*found;
+}
+
 std::string with_commas(std::int64_t number) {
     std::string digits = std::to_string(number);
     const std::size_t first = number < 0 ? 1 : 0;
@@ -73,7 +127,9 @@ std::string with_commas(std::int64_t number) {
 }
 
 std::string limit_text(const KeyInfo& key, std::int64_t limit) {
-    if (key.type != ValueType::time && key.type != ValueType::every) return with_commas(limit);
+    if (key.type != ValueType::time && key.type != ValueType::duration &&
+        key.type != ValueType::every)
+        return with_commas(limit);
     constexpr std::array<std::pair<Nanos, std::string_view>, 5> units = {{{kMinute, " min"},
                                                                           {kSecond, " s"},
                                                                           {kMillisecond, " ms"},

@@ -29,17 +29,37 @@ enum class ValueType : std::uint8_t {
     text,        // any text
     identifier,  // a new name: letters, digits, - and _, a letter first
     integer,
-    time,      // "1.5 ms"
-    when,      // "settled"
-    every,     // "settled" or a time
-    port,      // the name of a port
-    event,     // the name of an event
-    rules,     // a list of rule ids
-    threads,   // a list of thread names
-    dispatch,  // a list of "T4" or "T4:1"
-    steps,     // a list of steps
-    repeat,    // true or a number
+    amount,    // a number, or a text such as "2 * processors"
+    boolean,   // true or false
     flag,      // true
+    time,      // "1.5 ms"
+    duration,  // a time, or "exponential(1 ms)"
+    when,      // "settled"
+    every,     // "settled" or a duration
+    file,      // the name of a file beside the scenario
+    port,      // the name of a port ...
+    handle,    // ... of a handle, or `this`
+    closable,  // ... of a port or a handle, or `this`
+    thread,
+    event,
+    lock,
+    device,
+    label,
+    kind,       // of a handle, one of its words; so are the next three
+    operation,  // "read"
+    result,     // "eof"
+    error,      // "ERROR_HANDLE_EOF"
+    predicate,  // sim/predicate.hpp
+    modes,      // a list of notification modes
+    rules,      // a list of rule ids
+    threads,    // a list of thread names
+    dispatch,   // a list of "T4" or "T4:1"
+    returns,    // a list of "T1: ERROR_ABANDONED_WAIT_0"
+    predicates,
+    texts,
+    steps,
+    step,
+    repeat,  // true or a number
 };
 
 struct SectionInfo {
@@ -60,10 +80,11 @@ struct KeyInfo {
     std::string_view missing;  // "required", or what holds when the key is not written
     std::string_view example;  // as it is written in a file
     std::string_view meaning;
-    std::string_view verbs;  // of a step's modifier: the verbs it belongs to
+    std::string_view verbs;  // of a step's modifier: the verbs it belongs to, "post, io"
 
-    [[nodiscard]] bool required() const { return missing == "required"; }
+    [[nodiscard]] bool required() const { return missing == "required" && verbs.empty(); }
     [[nodiscard]] bool verb() const { return section == Section::step && verbs.empty(); }
+    [[nodiscard]] bool modifies(std::string_view verb) const;
 };
 
 // Limits that are not those of one key.
@@ -71,14 +92,24 @@ inline constexpr std::size_t kMaxScenarioBytes = 1 << 20;
 inline constexpr std::size_t kMaxLineBytes = 1 << 16;
 inline constexpr std::size_t kMaxKeyDepth = 4;  // a.b.c is 3
 inline constexpr std::int64_t kMaxThreads = 4096;
-inline constexpr std::size_t kMaxEvents = 1000;
+inline constexpr std::int64_t kMaxHandles = 100'000;
+inline constexpr std::size_t kMaxUsedNames = 1000;  // events; locks; labels of operations
 inline constexpr std::int64_t kMaxPosts = 100'000'000;
+inline constexpr std::size_t kMaxInstants = 10'000'000;  // in arrival files, together
+inline constexpr std::size_t kMaxFileBytes = 64u << 20;  // of all files that a scenario names
+inline constexpr std::size_t kMaxFiles = 64;
 inline constexpr Nanos kLatestInstant = 86'400'000'000'000;  // 24 h
 
 [[nodiscard]] std::span<const SectionInfo> scenario_sections();
 [[nodiscard]] std::span<const KeyInfo> scenario_keys();
 [[nodiscard]] const SectionInfo& info(Section);
+// Of a word that is a verb and a modifier of another verb, the verb.
 [[nodiscard]] const KeyInfo* find_key(Section, std::string_view name);
+[[nodiscard]] const KeyInfo* find_modifier(std::string_view name);
+// True for read, write, accept ...: a verb of sim/operations.def.
+[[nodiscard]] bool is_operation(std::string_view verb);
+// The words that a value of this type can be: "file", "pipe", ... Empty for other types.
+[[nodiscard]] std::span<const std::string_view> words_of(ValueType);
 
 // "8 ms", "60 s", "1440 min": a limit as it is written in a message.
 [[nodiscard]] std::string limit_text(const KeyInfo&, std::int64_t limit);

@@ -5,33 +5,43 @@
 #include "sim/scenario_format.hpp"
 
 namespace sim::parse {
-namespace {
-
 std::string numbered(const std::string& name, std::uint64_t count, std::uint64_t i) {
     return count == 1 ? name : name + std::to_string(i + 1);
 }
 
-}  // namespace
+std::string stands_for(const std::string& name, std::uint64_t count) {
+    return "with a count, " + quoted(name) + " stands for " + quoted(numbered(name, count, 0)) +
+           " to " + quoted(numbered(name, count, count - 1));
+}
 
-void PortNames::add(Problems& problems, const std::string& name, const Place& place) {
-    if (!name.empty() && std::find(names_.begin(), names_.end(), name) != names_.end()) {
+void PortNames::add(Problems& problems, const std::string& name, const Place& place, bool later) {
+    if (!name.empty() && has(name)) {
         problems.add(ErrorCode::name_twice, place, "there are two ports called " + quoted(name),
                      "give one of them another name");
     }
-    names_.push_back(name);
+    if (name == "this") {
+        problems.add(ErrorCode::reserved_name, place,
+                     "no port can be called `this`: in a step, that is the handle of the packet",
+                     "choose another name");
+    }
+    ports_.push_back({name, place, later, false});
+}
+
+bool PortNames::has(std::string_view name) const {
+    return std::any_of(ports_.begin(), ports_.end(),
+                       [&](const Port& port) { return port.name == name; });
 }
 
 std::vector<std::string_view> PortNames::candidates() const {
     std::vector<std::string_view> known;
-    for (const std::string& name : names_)
-        if (!name.empty()) known.push_back(name);
+    for (const Port& port : ports_)
+        if (!port.name.empty()) known.push_back(port.name);
     return known;
 }
 
 PortId PortNames::find(Problems& problems, std::string_view name, const Place& place) const {
-    const auto found = std::find(names_.begin(), names_.end(), name);
-    if (found != names_.end())
-        return make_id<PortId>(static_cast<std::size_t>(found - names_.begin()));
+    for (std::size_t i = 0; i < ports_.size(); ++i)
+        if (ports_[i].name == name) return make_id<PortId>(i);
     // Without any good port name there is an error about that already.
     if (!candidates().empty()) {
         problems.add(ErrorCode::unknown_port, place, "there is no port called " + quoted(name),
@@ -43,8 +53,8 @@ PortId PortNames::find(Problems& problems, std::string_view name, const Place& p
 PortId PortNames::of(Problems& problems, const Table& table, std::string_view what) const {
     if (const Value* port = table.get("port"))
         return find(problems, port->text, table.value_place("port"));
-    if (table.has("port") || names_.empty()) return PortId::none;
-    if (names_.size() == 1) return make_id<PortId>(0);
+    if (table.has("port") || ports_.empty()) return PortId::none;
+    if (ports_.size() == 1) return make_id<PortId>(0);
     std::string known;
     for (const std::string_view name : candidates())
         known += (known.empty() ? "" : " or ") + ("\"" + std::string(name) + "\"");
@@ -53,6 +63,49 @@ PortId PortNames::of(Problems& problems, const Table& table, std::string_view wh
                  std::string(what) + " names no port, and there are several",
                  "write `port = ...`" + (few ? " with " + known : std::string()));
     return PortId::none;
+}
+
+PortId PortNames::create(Problems& problems, std::string_view name, const Place& place) {
+    const PortId id = find(problems, name, place);
+    if (id == PortId::none) return id;
+    Port& port = ports_[index(id)];
+    port.created = true;
+    if (!port.later) {
+        problems.add(ErrorCode::there_already, place,
+                     "the port " + quoted(name) + " exists from the start",
+                     "give it `later = true`, or leave the step out");
+    }
+    return id;
+}
+
+void PortNames::check(Problems& problems) const {
+    for (const Port& port : ports_) {
+        if (!port.later || port.created || port.name.empty()) continue;
+        problems.add(ErrorCode::never_opened, port.place,
+                     "the port " + quoted(port.name) + " has `later`, but no step creates it",
+                     "create it with {create = \"" + port.name + "\"}");
+    }
+}
+
+void DeviceNames::add(Problems& problems, const std::string& name, const Place& place) {
+    if (!name.empty() && std::find(names_.begin(), names_.end(), name) != names_.end()) {
+        problems.add(ErrorCode::name_twice, place, "there are two devices called " + quoted(name),
+                     "give one of them another name");
+    }
+    names_.push_back(name);
+}
+
+DeviceId DeviceNames::find(Problems& problems, std::string_view name, const Place& place) const {
+    const auto found = std::find(names_.begin(), names_.end(), name);
+    if (found != names_.end())
+        return make_id<DeviceId>(static_cast<std::size_t>(found - names_.begin()));
+    std::vector<std::string_view> known;
+    for (const std::string& each : names_)
+        if (!each.empty()) known.push_back(each);
+    if (known.empty() && !names_.empty()) return DeviceId::none;  // its name has an error already
+    problems.add(ErrorCode::unknown_device, place, "there is no device called " + quoted(name),
+                 known.empty() ? "add [[device]] with this name" : problems.suggest(name, known));
+    return DeviceId::none;
 }
 
 bool ThreadNames::add(Problems& problems, const ThreadSpec& group, const Place& name,
@@ -81,10 +134,7 @@ bool ThreadNames::add(Problems& problems, const ThreadSpec& group, const Place& 
     }
     if (!twice.empty()) {
         problems.add(ErrorCode::name_twice, name, "there are two threads called " + quoted(twice),
-                     n > 1 ? "with a count, " + quoted(group.name) + " stands for " +
-                                 quoted(numbered(group.name, n, 0)) + " to " +
-                                 quoted(numbered(group.name, n, n - 1))
-                           : "give one of them another name");
+                     n > 1 ? stands_for(group.name, n) : "give one of them another name");
     }
     return true;
 }
@@ -93,11 +143,10 @@ ThreadId ThreadNames::find(Problems& problems, std::string_view name, const Plac
     if (const auto found = ids_.find(std::string(name)); found != ids_.end()) return found->second;
     if (incomplete_) return ThreadId::none;
     std::string help;
+    if (name == "main") help = "main does what [[do]], [[post]], [[set]] and [[close]] say";
     for (const Group& group : groups_) {
         if (group.name == name && group.count > 1) {
-            help = "with a count, " + quoted(name) + " stands for " +
-                   quoted(numbered(group.name, group.count, 0)) + " to " +
-                   quoted(numbered(group.name, group.count, group.count - 1));
+            help = stands_for(group.name, group.count);
         }
     }
     if (help.empty()) {
@@ -110,52 +159,6 @@ ThreadId ThreadNames::find(Problems& problems, std::string_view name, const Plac
     problems.add(ErrorCode::unknown_thread, place, "there is no thread called " + quoted(name),
                  help);
     return ThreadId::none;
-}
-
-EventId EventNames::use(Problems& problems, std::string_view name, Use use, const Place& place) {
-    const auto [found, fresh] = ids_.emplace(std::string(name), make_id<EventId>(events_.size()));
-    if (fresh) {
-        if (events_.size() == kMaxEvents) {
-            problems.add(ErrorCode::too_many, place,
-                         "there are more than " + with_commas(kMaxEvents) + " events");
-        }
-        events_.push_back({std::string(name), {}, {}});
-    }
-    Event& event = events_[index(found->second)];
-    std::optional<Place>& first = use == Use::wait ? event.waited : event.set;
-    if (!first) first = place;
-    return found->second;
-}
-
-void EventNames::check(Problems& problems) const {
-    if (events_.size() > kMaxEvents) return;  // complained about already
-    for (const Event& event : events_) {
-        if (event.waited && event.set) continue;
-        // What was meant is an event that is used only the other way.
-        std::vector<std::string_view> others;
-        for (const Event& other : events_)
-            if (event.waited ? other.set && !other.waited : other.waited && !other.set)
-                others.push_back(other.name);
-        const std::string_view meant =
-            others.size() == 1 ? others.front() : problems.meant(event.name, others);
-        const std::string help =
-            meant.empty() ? std::string() : "did you mean " + quoted(meant) + "?";
-        if (event.waited) {
-            problems.add(ErrorCode::never_set, *event.waited,
-                         "nothing sets the event " + quoted(event.name),
-                         help.empty() ? "set it in a step, or with [[set]]" : help);
-        } else {
-            problems.add(ErrorCode::never_awaited, *event.set,
-                         "no step waits for the event " + quoted(event.name),
-                         help.empty() ? "wait for it with {wait = \"" + event.name + "\"}" : help);
-        }
-    }
-}
-
-std::vector<std::string> EventNames::names() const {
-    std::vector<std::string> names;
-    for (const Event& event : events_) names.push_back(event.name);
-    return names;
 }
 
 }  // namespace sim::parse

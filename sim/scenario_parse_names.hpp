@@ -1,7 +1,6 @@
-// The names of a scenario and what they stand for: ports, threads, events.
+// The names that sections of a scenario give to ports, devices and threads.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -15,15 +14,36 @@ namespace sim::parse {
 
 class PortNames {
 public:
-    void add(Problems&, const std::string& name, const Place&);
+    // `later`: it does not exist from the start.
+    void add(Problems&, const std::string& name, const Place&, bool later);
     // A port that a file names.
     [[nodiscard]] PortId find(Problems&, std::string_view name, const Place&) const;
     // The port of a table with the key `port`: the one it names, or the only one there is.
     [[nodiscard]] PortId of(Problems&, const Table&, std::string_view what) const;
+    // The port of a `create`, which must not exist from the start.
+    PortId create(Problems&, std::string_view name, const Place&);
+    [[nodiscard]] bool has(std::string_view name) const;
+    [[nodiscard]] std::vector<std::string_view> candidates() const;
+    // Complains about ports that no step creates.
+    void check(Problems&) const;
 
 private:
-    [[nodiscard]] std::vector<std::string_view> candidates() const;
-    std::vector<std::string> names_;
+    struct Port {
+        std::string name;
+        Place place;
+        bool later = false;
+        bool created = false;
+    };
+    std::vector<Port> ports_;  // by PortId
+};
+
+class DeviceNames {
+public:
+    void add(Problems&, const std::string& name, const Place&);
+    [[nodiscard]] DeviceId find(Problems&, std::string_view name, const Place&) const;
+
+private:
+    std::vector<std::string> names_;  // by DeviceId
 };
 
 class ThreadNames {
@@ -35,6 +55,7 @@ public:
     [[nodiscard]] std::size_t size() const { return names_.size(); }
     // From here on nobody complains about unknown threads: there is an error about a group of them.
     void give_up() { incomplete_ = true; }
+    [[nodiscard]] bool incomplete() const { return incomplete_; }
 
 private:
     struct Group {
@@ -47,23 +68,9 @@ private:
     bool incomplete_ = false;
 };
 
-// Events need no declaration: they exist because somebody waits for them or sets them.
-class EventNames {
-public:
-    enum class Use : std::uint8_t { wait, set };
-    EventId use(Problems&, std::string_view name, Use, const Place&);
-    // Complains about events that are only waited for or only set.
-    void check(Problems&) const;
-    [[nodiscard]] std::vector<std::string> names() const;
-
-private:
-    struct Event {
-        std::string name;
-        std::optional<Place> waited;
-        std::optional<Place> set;
-    };
-    std::vector<Event> events_;
-    std::unordered_map<std::string, EventId> ids_;
-};
+// "T" for the only one of a group, else "T1", "T2", ...; `i` counts from 0.
+[[nodiscard]] std::string numbered(const std::string& name, std::uint64_t count, std::uint64_t i);
+// "with a count, `T` stands for `T1` to `T4`"
+[[nodiscard]] std::string stands_for(const std::string& name, std::uint64_t count);
 
 }  // namespace sim::parse

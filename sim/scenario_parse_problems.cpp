@@ -11,6 +11,18 @@ namespace {
 constexpr std::size_t kShown = 100;
 constexpr std::size_t kKept = 100'000;
 
+// The place in a text whose lines nobody has counted yet.
+Diagnostic in_source(std::string_view text, const Place& place) {
+    Diagnostic d;
+    d.line = place.line;
+    d.column = place.column;
+    d.length = place.length;
+    for (int line = 1; line < place.line; ++line)
+        text.remove_prefix(std::min(text.find('\n'), text.size() - 1) + 1);
+    d.source_line = text.substr(0, text.find_first_of("\r\n"));
+    return d;
+}
+
 }  // namespace
 
 void Problems::add(ErrorCode code, const Place& place, std::string message, std::string help) {
@@ -21,8 +33,35 @@ void Problems::add(ErrorCode code, const Place& place, std::string message, std:
     problems_.push_back({code, place, std::move(message), std::move(help)});
 }
 
+std::uint32_t Problems::add_source(std::string origin, std::string_view text) {
+    sources_.push_back({std::move(origin), text});
+    return static_cast<std::uint32_t>(sources_.size());
+}
+
+Place Problems::inside(const Node& text, std::size_t at, std::size_t length) const {
+    Place place = text.place;
+    if (place.source != 0) return place;
+    const std::string_view line = lines_.line(place.line);
+    const std::size_t start = static_cast<std::size_t>(place.column) - 1;
+    const std::size_t found = std::min(line.find_first_not_of("\"'", start), line.size());
+    const std::size_t quotes = found - start;
+    // With three quotes, or two of an empty text, `found` is behind them all.
+    if ((quotes != 1 && quotes != 3) || line.substr(found, text.text.size()) != text.text)
+        return place;
+    place.column += static_cast<int>(quotes + std::min(at, text.text.size()));
+    place.length = static_cast<int>(std::max<std::size_t>(length, 1));
+    return place;
+}
+
 Diagnostic Problems::diagnostic(Problem& problem) const {
-    Diagnostic d = make_diagnostic(lines_, origin_, problem.place);
+    Diagnostic d;
+    if (problem.place.source == 0) {
+        d = make_diagnostic(lines_, origin_, problem.place);
+    } else {
+        const Source& source = sources_[problem.place.source - 1];
+        d = source.text.empty() ? Diagnostic{} : in_source(source.text, problem.place);
+        d.origin = source.origin;
+    }
     d.code = info(problem.code).code;
     d.message = std::move(problem.message);
     d.help = std::move(problem.help);

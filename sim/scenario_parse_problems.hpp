@@ -16,6 +16,11 @@ public:
     Problems(const Lines& lines, std::string_view origin) : lines_(lines), origin_(origin) {}
 
     void add(ErrorCode, const Place&, std::string message, std::string help = {});
+    // Another text that places can be in: a file that the scenario names, or an override, whose
+    // origin says it all and which has no lines. The text must outlive the problems.
+    [[nodiscard]] std::uint32_t add_source(std::string origin, std::string_view text);
+    // The place of some bytes inside a text in quotes; the whole text when it has escapes.
+    [[nodiscard]] Place inside(const Node& text, std::size_t at, std::size_t length) const;
     [[nodiscard]] bool empty() const { return problems_.empty(); }
     // "did you mean `concurrency`?", or the list of what there is when it is short, or nothing.
     [[nodiscard]] std::string suggest(std::string_view word,
@@ -33,10 +38,15 @@ private:
         std::string message;
         std::string help;
     };
+    struct Source {
+        std::string origin;
+        std::string_view text;
+    };
     [[nodiscard]] Diagnostic diagnostic(Problem&) const;
 
     const Lines& lines_;
     std::string_view origin_;
+    std::vector<Source> sources_;  // source n is sources_[n - 1]
     std::vector<Problem> problems_;
     // A hopeless file gets no more suggestions when comparing words has cost this much.
     std::size_t patience_ = 100'000'000;

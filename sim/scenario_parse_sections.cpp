@@ -68,6 +68,18 @@ const Node* find_one(Problems& problems, const SectionInfo& section, const Entry
     return &entry.value.items.front();
 }
 
+// True for a section whose tables begin at some time.
+bool happens(Section section) {
+    switch (section) {
+        case Section::thread:
+        case Section::post:
+        case Section::set:
+        case Section::close:
+        case Section::act: return true;
+        default: return false;
+    }
+}
+
 }  // namespace
 
 std::vector<Found> Sections::all(Section section) const {
@@ -104,7 +116,7 @@ Sections find_sections(Problems& problems, const Node& root) {
         [](const Found& a, const Found& b) { return a.table->place.before(b.table->place); });
     std::uint32_t position = 0;
     for (Found& f : sections.many)
-        if (f.section != Section::port && f.section != Section::handler) f.position = position++;
+        if (happens(f.section)) f.position = position++;
     return sections;
 }
 

@@ -22,6 +22,17 @@ std::optional<Section> home_of(std::string_view name) {
     return home;
 }
 
+// `set` is a verb, but in {modes = "H", set = [...]} it belongs to `modes`.
+const KeyInfo* key_in(Section section, const Node& node, std::string_view name) {
+    const KeyInfo* key = find_key(section, name);
+    if (!key || !key->verb()) return key;
+    const KeyInfo* modifier = find_modifier(name);
+    if (!modifier) return key;
+    const bool modifies = std::any_of(node.entries.begin(), node.entries.end(),
+                                      [&](const Entry& e) { return modifier->modifies(e.key); });
+    return modifies ? modifier : key;
+}
+
 }  // namespace
 
 std::string_view add_unknown_key(Problems& problems, Section section, const Entry& entry) {
@@ -35,6 +46,8 @@ std::string_view add_unknown_key(Problems& problems, Section section, const Entr
     std::string help;
     if (const auto home = home_of(entry.key); home && *home == Section::file) {
         help = quoted(entry.key) + " stands at the top of the file, before the first section";
+    } else if (section == Section::act && find_key(Section::step, entry.key)) {
+        help = "write `step = {" + entry.key + " = ...}`";
     } else if (home && meant.empty()) {
         help = quoted(entry.key) + " belongs to " + written(*home);
     } else {
@@ -51,28 +64,32 @@ std::string_view add_unknown_key(Problems& problems, Section section, const Entr
     return meant;
 }
 
-Table::Table(Problems& problems, Section section, const Node& node, const Place& header)
+Table::Table(const Context& context, Section section, const Node& node, const Place& header)
     : header_(header) {
-    std::vector<std::string_view> meant;  // by misspelt keys: not missing as well
+    Problems& problems = context.problems;
     for (const Entry& entry : node.entries) {
-        const KeyInfo* key = find_key(section, entry.key);
+        const KeyInfo* key = key_in(section, node, entry.key);
         if (key) {
             fields_.push_back(
-                {key, read_value(problems, *key, entry), entry.place, entry.value.place});
+                {key, read_value(context, *key, entry), entry.place, entry.value.place});
         } else {
             has_unknown_keys_ = true;
-            meant.push_back(add_unknown_key(problems, section, entry));
+            meant_.push_back(add_unknown_key(problems, section, entry));
         }
     }
     for (const KeyInfo& key : scenario_keys()) {
         if (key.section != section || !key.required() || has(key.name)) continue;
         if (key.type == ValueType::format) continue;  // has an error of its own
-        if (std::find(meant.begin(), meant.end(), key.name) != meant.end()) continue;
+        if (misspells(key.name)) continue;
         problems.add(ErrorCode::missing_key, header,
                      quoted(key.name) + " is missing in " + written(section),
                      "write, for example, `" + std::string(key.name) + " = " +
                          std::string(key.example) + "`");
     }
+}
+
+bool Table::misspells(std::string_view key) const {
+    return std::find(meant_.begin(), meant_.end(), key) != meant_.end();
 }
 
 const Table::Field* Table::find(std::string_view key) const {
@@ -96,6 +113,16 @@ Nanos Table::time(std::string_view key, Nanos otherwise) const {
     return value ? value->time : otherwise;
 }
 
+Duration Table::duration(std::string_view key, Duration otherwise) const {
+    const Value* value = get(key);
+    return value ? value->duration : otherwise;
+}
+
+bool Table::flag(std::string_view key, bool otherwise) const {
+    const Value* value = get(key);
+    return value ? value->flag : otherwise;
+}
+
 std::string Table::text(std::string_view key) const {
     const Value* value = get(key);
     return value ? std::string(value->text) : std::string();
@@ -115,32 +142,6 @@ Place Table::key_place(std::string_view key) const {
 Place Table::value_place(std::string_view key) const {
     const Field* field = find(key);
     return field ? field->value_place : header_;
-}
-
-When read_when(Problems& problems, const Table& table) {
-    When when;
-    when.settled = table.get("when") != nullptr;
-    when.at = table.time("at", 0);
-    when.count = static_cast<std::uint64_t>(table.integer("count", 1));
-    const Nanos every_time = table.time("every", 0);
-    when.every = Duration::of(every_time);
-    if (const Value* every = table.get("every")) when.every_settled = every->settled;
-    if (table.has("when") && table.has("at")) {
-        problems.add(ErrorCode::when_and_at, table.key_place("at"),
-                     "`when` and `at` exclude each other", "keep one of them");
-    }
-    if (table.has("every") && !table.has("count")) {
-        problems.add(ErrorCode::every_without_count, table.key_place("every"),
-                     "`every` needs a `count`: there is only one here",
-                     "write how many there are, for example `count = 4`");
-    }
-    if (every_time > 0 && when.count > 1 &&
-        static_cast<std::int64_t>(when.count) - 1 > (kLatestInstant - when.at) / every_time) {
-        problems.add(ErrorCode::too_late, table.value_place("count"),
-                     "the last of these would come more than 24 hours after the start",
-                     "make `count` or `every` smaller");
-    }
-    return when;
 }
 
 }  // namespace sim::parse

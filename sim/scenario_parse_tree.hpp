@@ -16,9 +16,11 @@ struct Place {
     int line = 1;
     int column = 1;
     int length = 1;
+    std::uint32_t source = 0;  // 0: the scenario file; else a text that Problems knows
 
-    // Order in the file.
+    // Order in the file; other texts come behind it.
     [[nodiscard]] bool before(const Place& other) const {
+        if (source != other.source) return source < other.source;
         return line != other.line ? line < other.line : column < other.column;
     }
 };

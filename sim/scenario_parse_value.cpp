@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "sim/scenario_parse_amount.hpp"
 #include "sim/scenario_parse_time.hpp"
 
 namespace sim::parse {
@@ -20,64 +21,92 @@ bool letter(char c) {
 std::string_view expected(ValueType type) {
     switch (type) {
         case ValueType::format:
-        case ValueType::integer: return "a whole number without quotes";
+        case ValueType::integer:
+        case ValueType::amount: return "a whole number without quotes";
+        case ValueType::boolean: return "true or false";
+        case ValueType::flag: return "true";
         case ValueType::text: return "a text in quotes";
-        case ValueType::identifier:
-        case ValueType::port:
-        case ValueType::event: return "a name in quotes";
-        case ValueType::time: return "a time in quotes";
+        case ValueType::time:
+        case ValueType::duration: return "a time in quotes";
         case ValueType::when: return "\"settled\"";
         case ValueType::every: return "\"settled\" or a time in quotes";
+        case ValueType::file: return "the name of a file in quotes";
+        case ValueType::kind:
+        case ValueType::operation:
+        case ValueType::result:
+        case ValueType::error: return "a word in quotes";
+        case ValueType::predicate: return "a predicate in quotes";
+        case ValueType::modes: return "a list of notification modes";
         case ValueType::rules: return "a list of rule ids";
         case ValueType::threads: return "a list of thread names";
         case ValueType::dispatch: return "a list of threads, each perhaps with its packet";
+        case ValueType::returns: return "a list of threads and errors";
+        case ValueType::predicates: return "a list of predicates";
+        case ValueType::texts: return "a list of texts";
         case ValueType::steps: return "a list of steps";
+        case ValueType::step: return "a step in braces";
         case ValueType::repeat: return "true or a number";
-        case ValueType::flag: return "true";
+        default: return "a name in quotes";
     }
-    return {};
 }
 
 // One value, its key and where to complain.
 class Reader {
 public:
-    Reader(Problems& problems, const KeyInfo& key, const Entry& entry)
-        : problems_(problems), key_(key), node_(entry.value) {}
+    Reader(const Context& context, const KeyInfo& key, const Entry& entry)
+        : context_(context), key_(key), node_(entry.value) {}
 
     std::optional<Value> read() {
         switch (key_.type) {
             case ValueType::format: return format();
             case ValueType::integer: return integer();
-            case ValueType::text: return text();
-            case ValueType::identifier:
-            case ValueType::port:
-            case ValueType::event: return name();
+            case ValueType::amount: return amount();
+            case ValueType::boolean: return boolean();
+            case ValueType::flag: return flag();
+            case ValueType::text:
+            case ValueType::file:
+            case ValueType::predicate: return text();
             case ValueType::time: return time();
+            case ValueType::duration: return duration();
             case ValueType::when: return when();
             case ValueType::every: return every();
+            case ValueType::kind:
+            case ValueType::operation:
+            case ValueType::result:
+            case ValueType::error: return word();
+            case ValueType::modes:
             case ValueType::rules:
             case ValueType::threads:
             case ValueType::dispatch:
+            case ValueType::returns:
+            case ValueType::predicates:
+            case ValueType::texts:
             case ValueType::steps: return list();
+            case ValueType::step: return step();
             case ValueType::repeat: return repeat();
-            case ValueType::flag: return flag();
+            default: return name();
         }
-        return std::nullopt;
     }
 
 private:
     using Kind = Node::Kind;
 
-    std::nullopt_t complain(ErrorCode code, std::string message, std::string help = {}) {
-        problems_.add(code, node_.place, std::move(message), std::move(help));
+    std::nullopt_t complain_at(const Place& place, ErrorCode code, std::string message,
+                               std::string help = {}) {
+        context_.problems.add(code, place, std::move(message), std::move(help));
         return std::nullopt;
+    }
+    std::nullopt_t complain(ErrorCode code, std::string message, std::string help = {}) {
+        return complain_at(node_.place, code, std::move(message), std::move(help));
     }
     std::nullopt_t wrong_type() {
         return complain(
             ErrorCode::wrong_type,
             quoted(key_.name) + " is " + std::string(describe(node_.kind)) + "; expected " +
                 std::string(expected(key_.type)),
-            "write `" + std::string(key_.name) + " = " + std::string(key_.example) + "`");
+            key_.type == ValueType::amount
+                ? "write `" + std::string(key_.name) + " = 4`, or a text: \"2 * processors\""
+                : "write `" + std::string(key_.name) + " = " + std::string(key_.example) + "`");
     }
 
     std::optional<Value> format() {
@@ -92,17 +121,40 @@ private:
         return Value{.integer = node_.integer};
     }
 
-    std::optional<Value> integer() {
-        if (node_.kind != Kind::integer) return wrong_type();
-        if (node_.integer < 0)
-            return complain(ErrorCode::negative, quoted(key_.name) + " cannot be negative");
-        if (node_.integer < key_.least || node_.integer > key_.most) {
+    // `how` is said behind a number that does not stand in the file itself.
+    std::optional<Value> in_range(std::int64_t number, const std::string& how = {}) {
+        if (number < 0)
+            return complain(ErrorCode::negative, quoted(key_.name) + " cannot be negative" + how);
+        if (number < key_.least || number > key_.most) {
             return complain(ErrorCode::out_of_range,
-                            quoted(key_.name) + " is " + with_commas(node_.integer) +
+                            quoted(key_.name) + " is " + with_commas(number) + how +
                                 "; possible is " + with_commas(key_.least) + " to " +
                                 with_commas(key_.most));
         }
-        return Value{.integer = node_.integer};
+        return Value{.integer = number};
+    }
+    std::optional<Value> integer() {
+        if (node_.kind != Kind::integer) return wrong_type();
+        return in_range(node_.integer);
+    }
+
+    std::optional<Value> amount() {
+        if (node_.kind == Kind::integer) return in_range(node_.integer);
+        if (node_.kind != Kind::text) return wrong_type();
+        const Amount amount = read_amount(node_.text, context_.processors);
+        if (!amount.problem.empty()) {
+            return complain_at(context_.problems.inside(node_, amount.at, amount.length),
+                               ErrorCode::not_an_amount, amount.problem,
+                               "write a number, or for example \"2 * processors\"");
+        }
+        if (std::all_of(node_.text.begin(), node_.text.end(), digit)) {
+            return complain(ErrorCode::wrong_type,
+                            quoted(key_.name) + " is a number, which needs no quotes",
+                            "write `" + std::string(key_.name) + " = " + node_.text + "`");
+        }
+        return in_range(amount.value,
+                        " with " + with_commas(context_.processors) +
+                            (context_.processors == 1 ? " processor" : " processors"));
     }
 
     std::optional<Value> text() {
@@ -115,7 +167,7 @@ private:
                             quoted(key_.name) + " has " + with_commas(size) +
                                 " bytes; the limit is " + with_commas(key_.most));
         }
-        return Value{.text = node_.text};
+        return Value{.text = node_.text, .node = &node_};
     }
 
     std::optional<Value> name() {
@@ -135,51 +187,34 @@ private:
         return Value{.text = node_.text};
     }
 
-    std::optional<Value> time() {
-        if (node_.kind == Kind::integer || node_.kind == Kind::real) {
-            return complain(ErrorCode::no_unit, "a time needs a unit",
-                            "write \"" + node_.text + " ms\", with ns, us, ms, s or min");
-        }
+    std::optional<Value> word() {
         if (node_.kind != Kind::text) return wrong_type();
-        const std::string_view text = without_blanks(node_.text);
-        if (text.starts_with('-')) {
-            return complain(ErrorCode::time_out_of_range,
-                            quoted(key_.name) + " cannot be negative");
-        }
-        const Time time = read_time(text);
-        if (time.fault != Time::Fault::none) return not_a_time(time);
-        if (time.value < key_.least || time.value > key_.most) {
-            return complain(ErrorCode::time_out_of_range, quoted(key_.name) + " is " +
-                                                              quoted(text) + "; possible is " +
-                                                              limit_text(key_, key_.least) +
-                                                              " to " + limit_text(key_, key_.most));
-        }
-        return Value{.time = time.value};
+        const auto words = words_of(key_.type);
+        const auto found = std::find(words.begin(), words.end(), node_.text);
+        if (found != words.end()) return Value{.integer = found - words.begin()};
+        return complain(ErrorCode::not_possible, quoted(node_.text) + " is not possible here",
+                        meant_word(words));
     }
 
-    std::nullopt_t not_a_time(const Time& time) {
-        const std::string written = quoted(node_.text);
-        switch (time.fault) {
-            case Time::Fault::no_unit:
-                return complain(ErrorCode::no_unit, "a time needs a unit: " + written + " has none",
-                                "write \"" + std::string(without_blanks(node_.text)) +
-                                    " ms\", with ns, us, ms, s or min");
-            case Time::Fault::unknown_unit:
-                return complain(ErrorCode::not_a_time, quoted(time.unit) + " is no unit of time",
-                                problems_.suggest(time.unit, {"ns", "us", "ms", "s", "min"}));
-            case Time::Fault::too_fine:
-                return complain(ErrorCode::not_a_time, written + " is finer than a nanosecond");
-            case Time::Fault::too_long:
-                return complain(ErrorCode::time_out_of_range,
-                                quoted(key_.name) + " is too long; possible is " +
-                                    limit_text(key_, key_.least) + " to " +
-                                    limit_text(key_, key_.most));
-            default: break;
-        }
-        const bool infinite = key_.name == "timeout" && closest(node_.text, {"infinite"}) != "";
-        return complain(ErrorCode::not_a_time, written + " is no time",
-                        infinite ? "leave `timeout` out to wait for ever"
-                                 : "a time is a number and a unit, such as \"5 ms\"");
+    // The closest word, or all of them, however many.
+    std::string meant_word(std::span<const std::string_view> words) {
+        std::string help = context_.problems.suggest(node_.text, {words.begin(), words.end()});
+        if (!help.empty()) return help;
+        help = "there are ";
+        for (const std::string_view word : words)
+            help += std::string(word) + (word == words.back() ? "" : ", ");
+        return help;
+    }
+
+    std::optional<Value> time() {
+        const auto time = time_value(context_.problems, key_, node_);
+        if (!time) return std::nullopt;
+        return Value{.time = *time};
+    }
+    std::optional<Value> duration() {
+        const auto duration = duration_value(context_.problems, key_, node_);
+        if (!duration) return std::nullopt;
+        return Value{.duration = *duration};
     }
 
     std::optional<Value> when() {
@@ -195,11 +230,7 @@ private:
 
     std::optional<Value> every() {
         if (node_.kind == Kind::text && node_.text == "settled") return Value{.settled = true};
-        if (node_.kind == Kind::text && !node_.text.empty() && letter(node_.text.front())) {
-            return complain(ErrorCode::not_possible, quoted(node_.text) + " is not possible here",
-                            "write \"settled\" or a time, such as \"5 ms\"");
-        }
-        return time();
+        return duration();
     }
 
     std::optional<Value> repeat() {
@@ -211,9 +242,14 @@ private:
         return integer();
     }
 
+    std::optional<Value> boolean() {
+        if (node_.kind != Kind::boolean) return wrong_type();
+        return Value{.flag = node_.flag};
+    }
+
     std::optional<Value> flag() {
         if (node_.kind != Kind::boolean) return wrong_type();
-        if (node_.flag) return Value{};
+        if (node_.flag) return Value{.flag = true};
         return complain(ErrorCode::not_possible, quoted(key_.name) + " cannot be false",
                         "leave the step out");
     }
@@ -221,23 +257,31 @@ private:
     std::optional<Value> list() {
         if (node_.kind != Kind::list) return wrong_type();
         const auto size = static_cast<std::int64_t>(node_.items.size());
-        if (size > key_.most) {
-            return complain(ErrorCode::too_many, quoted(key_.name) + " has " + with_commas(size) +
-                                                     " entries; the limit is " +
-                                                     with_commas(key_.most));
+        if (size < key_.least || size > key_.most) {
+            return complain(
+                ErrorCode::too_many,
+                quoted(key_.name) + " has " + with_commas(size) +
+                    (size == 1 ? " entry" : " entries") +
+                    (size < key_.least ? "; it needs at least " + with_commas(key_.least)
+                                       : "; the limit is " + with_commas(key_.most)));
         }
         return Value{.node = &node_};
     }
 
-    Problems& problems_;
+    std::optional<Value> step() {
+        if (node_.kind != Kind::table) return wrong_type();
+        return Value{.node = &node_};
+    }
+
+    const Context& context_;
     const KeyInfo& key_;
     const Node& node_;
 };
 
 }  // namespace
 
-std::optional<Value> read_value(Problems& problems, const KeyInfo& key, const Entry& entry) {
-    return Reader(problems, key, entry).read();
+std::optional<Value> read_value(const Context& context, const KeyInfo& key, const Entry& entry) {
+    return Reader(context, key, entry).read();
 }
 
 bool is_name(std::string_view text) {

@@ -144,6 +144,7 @@ private:
     };
 
     // simulator.cpp
+    void reserve_trace();
     void set_up();
     void set_up_handles();
     void schedule_group(const When&, bool is_threads, std::size_t which, std::uint32_t position);

@@ -72,8 +72,19 @@ SimulationRun::SimulationRun(const Scenario& scenario, const SimulateOptions& op
     result_.trace.header = header_for(scenario, options);
     result_.summary.packets_per_thread.resize(workers_.size());
     if (options.statistics) statistics_.emplace(scenario.ports.size());
+    if (options.keep_trace) reserve_trace();
     if (!workers_.empty()) model_.ensure_thread(make_id<ThreadId>(workers_.size() - 1));
     set_up();
+}
+
+// Room for the facts of many packets at once: what is not written costs nothing.
+void SimulationRun::reserve_trace() {
+    constexpr std::uint64_t kFactsPerPacket = 8, kMost = 32'000'000;
+    std::uint64_t facts = 1'000;
+    for (const Stimulus& stimulus : scenario_->stimuli)
+        facts += stimulus.when.count * kFactsPerPacket;
+    result_.trace.facts.reserve(
+        static_cast<std::size_t>(std::min({facts, kMost, options_.max_facts})));
 }
 
 // -- the course of a run --------------------------------------------------------------------------

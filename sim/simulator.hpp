@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "sim/policy.hpp"
@@ -69,8 +70,14 @@ struct Simulation {
 
 [[nodiscard]] Simulation simulate(const Scenario&, const SimulateOptions& = {});
 
-// The expectations of the scenario that this run does not meet, one sentence each. The dispatch
-// order can be held against a run with a trace only.
+// The expectations of the scenario that this run does not meet, one sentence each.
 [[nodiscard]] std::vector<std::string> unmet_expectations(const Scenario&, const Simulation&);
+// The keys of [expect] that could not be held against this run, because it has no trace. Whoever
+// reports on expectations says so.
+[[nodiscard]] std::vector<std::string_view> unchecked_expectations(const Scenario&,
+                                                                   const Simulation&);
+// Does a fact of this kind say what a call returned? `also_returned` does not: its error belongs
+// to a packet of a call that succeeded (G-EX-1).
+[[nodiscard]] bool tells_return(FactKind);
 
 }  // namespace sim

@@ -270,12 +270,23 @@ Result<Fact> fact_from_line(std::string_view line, const TraceHeader& header,
 
 // -- the file -------------------------------------------------------------------------------------
 
+namespace {
+
+// What is wrong is shown with the line in which it is.
+Diagnostics with_line(Diagnostics errors, std::string_view line) {
+    for (Diagnostic& each : errors)
+        if (each.line > 0) each.source_line = line;
+    return errors;
+}
+
+}  // namespace
+
 Result<Trace> trace_from_ndjson(std::string_view text, std::string_view origin) {
     if (text.empty()) return trace_problem("T001", "the file is empty", origin, 0);
     std::size_t end = text.find('\n');
     if (end == std::string_view::npos) end = text.size();
     auto header = header_from_line(text.substr(0, end), origin);
-    if (!header) return header.error();
+    if (!header) return with_line(header.error(), text.substr(0, end));
     Trace trace;
     trace.header = std::move(*header);
     const FactParser parser(trace.header);
@@ -294,14 +305,18 @@ Result<Trace> trace_from_ndjson(std::string_view text, std::string_view origin) 
             if (last)
                 cut = true;
             else
-                errors.insert(errors.end(), parsed.error().begin(), parsed.error().end());
+                for (Diagnostic& each : with_line(parsed.error(), content))
+                    errors.push_back(std::move(each));
             continue;
         }
         if (parsed->seq != static_cast<std::int64_t>(trace.facts.size()) + 1 && errors.empty())
-            errors.push_back(trace_problem("T010",
-                                           fmt::format("fact {} is expected here, this is {}",
-                                                       trace.facts.size() + 1, parsed->seq),
-                                           origin, line, "facts are missing or out of order"));
+            errors.push_back(
+                with_line({trace_problem("T010",
+                                         fmt::format("fact {} is expected here, this is {}",
+                                                     trace.facts.size() + 1, parsed->seq),
+                                         origin, line, "facts are missing or out of order")},
+                          content)
+                    .front());
         trace.facts.push_back(parsed->fact);
     }
     if (!errors.empty()) return errors;

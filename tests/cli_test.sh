@@ -92,6 +92,9 @@ check 'a cut trace loads to the cut and says so' 0 'was cut off' "$program" show
 check 'a cut trace is not decided' 3 'NOT DECIDED' "$program" compare model.trace cut.trace
 grep -v '"seq":5,' model.trace >gap.trace
 check 'a trace with a gap is an error with its line' 2 'gap.trace:6' "$program" show gap.trace
+check 'a trace error shows its line' 2 '5 | {"seq"' bash -c "sed 5d model.trace >gone.trace; '$program' show gone.trace"
+printf '' >empty.trace
+check 'an empty trace is no empty scenario' 2 'T001' "$program" show empty.trace
 printf '{"hello":1}\n' >no.trace
 check 'no trace at all' 2 'not an iocpscope trace' "$program" show no.trace
 
@@ -103,13 +106,18 @@ check 'a transcript that is not kept' 1 'wrong.txt:14' "$program" simulate wrong
 check 'backends' 0 'Our Linux port, not Windows' "$program" backends
 check 'backends as JSON' 0 '"windows_evidence": false' "$program" backends --json
 check 'a back end that is not here' 4 'Windows' "$program" record "$lesson" --backend win32 -o out.trace
-check 'a back end that does not exist' 4 'there is no back end' "$program" record "$lesson" --backend solaris -o out.trace
+check 'a back end that does not exist' 2 'there is no back end' "$program" record "$lesson" --backend solaris -o out.trace
 check_absent out.trace
 
 check 'record' 0 'Our Linux port, not Windows' "$program" record "$lesson" --backend linux -o real.trace
 check 'compare a recording with the model' 0 'no evidence about Windows' "$program" compare real.trace
 check 'compare as JSON' 0 '"agreement": "agree"' "$program" compare real.trace --json
 check 'compare two traces' 0 'AGREE' "$program" compare model.trace real.trace
+# Two recordings are no evidence about the model.
+check 'compare two recordings' 0 'Two runs on our Linux port agree.' "$program" compare real.trace real.trace
+check 'one standard input cannot be two traces' 2 'only one' "$program" compare - -
+check 'a negative step' 2 '-1 not in range' "$program" show real.trace --at -1
+check 'a negative seed' 2 '-1 not in range' "$program" simulate "$lesson" --seed -1
 "$program" simulate "$source/scenarios/fifo-packets.toml" -o other.trace >/dev/null
 check 'traces of different scenarios' 2 'different scenarios' "$program" compare model.trace other.trace
 check 'several runs go into a folder' 0 'facts' "$program" record "$lesson" --backend linux --runs 2 -o runs

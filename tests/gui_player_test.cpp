@@ -7,6 +7,7 @@
 #include <tuple>
 
 #include "gui/alignment.hpp"
+#include "gui/key_queue.hpp"
 #include "gui/keys.hpp"
 #include "gui/player.hpp"
 
@@ -201,3 +202,33 @@ TEST_CASE("no key is bound twice, and every binding does something") {
 }
 
 }  // namespace
+
+TEST_CASE("keys pressed and let go while one frame is drawn are dealt out to the next ones") {
+    constexpr int right = gui::key::right, ctrl = 341, down = 1, up = 0;
+    gui::KeyQueue keys;
+    const auto press = [&](int key, int action) { keys.push({.key = key, .action = action}); };
+    for (int i = 0; i < 3; ++i) {
+        press(right, down);
+        press(right, up);
+    }
+    int presses = 0;
+    while (!keys.empty()) {
+        const auto frame = keys.next_frame();
+        REQUIRE_FALSE(frame.empty());
+        int in_frame = 0;
+        for (const gui::KeyEvent& event : frame) in_frame += event.action == down ? 1 : 0;
+        CHECK(in_frame <= 1);
+        presses += in_frame;
+    }
+    CHECK(presses == 3);
+
+    // Ctrl goes up only in the frame after the key was seen with it; a character follows its key.
+    press(ctrl, down);
+    press('0', down);
+    keys.push({.character = '0'});
+    press(ctrl, up);
+    press('0', up);
+    CHECK(keys.next_frame().size() == 3);
+    CHECK(keys.next_frame().size() == 2);
+    CHECK(keys.next_frame().empty());
+}

@@ -263,3 +263,18 @@ TEST_CASE("what cannot be decided is not decided: cut, empty, unsettled or lossy
     stopped.facts.back().outcome = Outcome::stopped;
     CHECK(compare(model, stopped).agreement == Agreement::undecided);
 }
+
+TEST_CASE("a real run of a scenario that goes by times is never said to differ") {
+    const Trace model = simulate(parse(kLifo)).trace;
+    Trace measured = observable(model);
+    measured.header.backend = "linux";
+    for (Fact& fact : measured.facts)
+        if (fact.packet == static_cast<PacketId>(1) && fact.kind == FactKind::get_returned)
+            fact.thread = static_cast<ThreadId>(0);
+    CHECK(compare(model, measured).agreement == Agreement::differ);
+    measured.header.scenario += "\n[[post]]\nat = \"1 s\"\n";
+    CHECK(compare(model, measured).agreement == Agreement::undecided);
+    // Two runs of the model are exact, whatever the scenario.
+    measured.header.backend = "model";
+    CHECK(compare(model, measured).agreement == Agreement::differ);
+}

@@ -1,0 +1,196 @@
+#include "sim/predicate_words.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "sim/diagnostic.hpp"
+#include "sim/scenario_parse_problems.hpp"
+
+namespace sim::predicate {
+namespace {
+
+using parse::quoted;
+
+constexpr std::array<std::string_view, 5> kReserved = {"and", "or", "not", "true", "false"};
+
+bool reserved(std::string_view word) {
+    return std::find(kReserved.begin(), kReserved.end(), word) != kReserved.end();
+}
+
+const PropertyInfo* find_property(Of of, std::string_view name) {
+    for (const PropertyInfo& each : properties())
+        if (each.of == of && each.name == name) return &each;
+    return nullptr;
+}
+
+// Visits every name of the scenario: visit(of, type, index, name).
+template <class Visit>
+void each_name(const PredicateNames& names, const Visit& visit) {
+    for (std::size_t i = 0; i < names.ports.size(); ++i)
+        visit(Of::port, Type::port, i, std::string_view(names.ports[i]));
+    for (std::size_t i = 0; i < names.threads.size(); ++i)
+        visit(Of::thread, Type::thread, i, std::string_view(names.threads[i]));
+    for (std::size_t i = 0; i < names.handles.size(); ++i)
+        visit(Of::handle, Type::handle, i, std::string_view(names.handles[i]));
+}
+
+PredicateOp constant(std::int64_t number) {
+    return {static_cast<std::uint8_t>(PredicateCode::constant), 0, number};
+}
+PredicateOp ask(PredicateCode code, std::size_t which = 0) {
+    return {static_cast<std::uint8_t>(code), static_cast<std::uint32_t>(which), 0};
+}
+
+// The words of the language that are no names: kinds of facts, rules, errors, operations.
+void add_values(Meanings& found, std::string_view word) {
+    if (const auto kind = fact_kind_from_name(word))
+        found.push_back({Type::fact, constant(static_cast<std::int64_t>(*kind))});
+    if (const auto rule = rule_from_id(word))
+        found.push_back({Type::rule, constant(static_cast<std::int64_t>(*rule))});
+    if (const auto error = win32_error_from_name(word))
+        found.push_back({Type::error, constant(static_cast<std::int64_t>(*error))});
+    if (const auto operation = operation_from_name(word))
+        found.push_back({Type::operation, constant(static_cast<std::int64_t>(*operation))});
+    if (word == "main") found.push_back({Type::thread, constant(kNone)});
+    if (word == "none")
+        for (const Type type : {Type::thread, Type::port, Type::handle, Type::fact, Type::rule})
+            found.push_back({type, constant(kNone)});
+}
+
+// As much of the word at the start of `run` as is this name; nothing when it goes on after it.
+std::size_t matched(std::string_view run, std::string_view name) {
+    const bool whole =
+        run.starts_with(name) && (run.size() == name.size() || run[name.size()] == '-');
+    return whole ? name.size() : 0;
+}
+
+bool language_word(std::string_view word) {
+    if (reserved(word) || find_property(Of::last, word) != nullptr) return true;
+    Meanings found;
+    add_values(found, word);
+    return !found.empty();
+}
+
+// "did you mean `T1`?", or what there is when that is short.
+std::string suggestion(std::string_view wrong, const std::vector<std::string_view>& candidates) {
+    // Comparing with thousands of long names is not worth the time that a hopeless file costs.
+    constexpr std::size_t kPatience = 1'000'000;
+    std::size_t cost = 0;
+    for (const std::string_view each : candidates) cost += each.size() * wrong.size();
+    const std::string_view best = cost > kPatience ? "" : closest(wrong, candidates);
+    if (!best.empty()) return "did you mean " + quoted(best) + "?";
+    constexpr std::size_t kListed = 14;
+    if (candidates.empty() || candidates.size() > kListed) return {};
+    std::string text = candidates.size() == 1 ? "there is only " : "there are ";
+    for (std::size_t i = 0; i < candidates.size(); ++i) {
+        if (i > 0) text += i + 1 == candidates.size() ? " and " : ", ";
+        text += quoted(candidates[i]);
+    }
+    return text;
+}
+
+}  // namespace
+
+std::size_t Words::length(std::string_view run) const {
+    std::size_t longest = 0;
+    each_name(names_, [&](Of, Type, std::size_t, std::string_view name) {
+        longest = std::max(longest, matched(run, name));
+    });
+    constexpr std::size_t kLongestWord = 64;  // of the language itself
+    for (std::size_t end = 1; end <= std::min(run.size(), kLongestWord); ++end)
+        if ((end == run.size() || run[end] == '-') && language_word(run.substr(0, end)))
+            longest = std::max(longest, end);
+    return longest == 0 ? run.size() : longest;
+}
+
+Meanings Words::meanings(std::string_view word) const {
+    if (word == "true" || word == "false") return {{Type::truth, constant(word == "true" ? 1 : 0)}};
+    if (reserved(word)) return {};
+    // What the language calls by this word comes before what a scenario does.
+    if (const PropertyInfo* last = find_property(Of::last, word))
+        return {{last->type, ask(last->code)}};
+    Meanings found;
+    each_name(names_, [&](Of, Type type, std::size_t i, std::string_view name) {
+        if (name == word) found.push_back({type, constant(static_cast<std::int64_t>(i))});
+    });
+    add_values(found, word);
+    return found;
+}
+
+Meanings Words::meanings(std::string_view name, std::string_view property) const {
+    Meanings found;
+    each_name(names_, [&](Of of, Type, std::size_t i, std::string_view known) {
+        if (known != name) return;
+        if (const PropertyInfo* asked = find_property(of, property))
+            found.push_back({asked->type, ask(asked->code, i)});
+    });
+    return found;
+}
+
+std::vector<Of> Words::owners(std::string_view name) const {
+    std::vector<Of> found;
+    each_name(names_, [&](Of of, Type, std::size_t, std::string_view known) {
+        if (known == name) found.push_back(of);
+    });
+    return found;
+}
+
+// The candidates for a word of a type; without one, for any word.
+std::vector<std::string_view> Words::words_of(std::optional<Type> type) const {
+    std::vector<std::string_view> found;
+    const auto wanted = [&](Type t) { return !type || *type == t; };
+    each_name(names_, [&](Of, Type t, std::size_t, std::string_view name) {
+        if (wanted(t)) found.push_back(name);
+    });
+    for (const PropertyInfo& each : properties())
+        if (each.of == Of::last && !type) found.push_back(each.name);
+    for (std::size_t i = 0; wanted(Type::fact) && i < kFactKindCount; ++i)
+        found.push_back(info(static_cast<FactKind>(i)).name);
+    for (std::size_t i = 1; wanted(Type::rule) && i < rule_count(); ++i)
+        found.push_back(info(static_cast<Rule>(i)).id);
+    for (std::size_t i = 0; wanted(Type::operation) && i < kOperationCount; ++i)
+        found.push_back(name(static_cast<Operation>(i)));
+    if (wanted(Type::error)) {
+#define WIN32_ERROR(symbol, number, text) found.push_back(text);
+#include "sim/win32_errors.def"
+#undef WIN32_ERROR
+    }
+    if (wanted(Type::truth))
+        for (const std::string_view each : kReserved) found.push_back(each);
+    return found;
+}
+
+// A group with a count has no thread or handle of its own name.
+std::string Words::numbered(std::string_view wrong) const {
+    const std::string first = std::string(wrong) + "1";
+    const std::string second = std::string(wrong) + "2";
+    return owners(first).empty() || owners(second).empty()
+               ? std::string()
+               : quoted(wrong) + " is a group; its members are " + quoted(first) + ", " +
+                     quoted(second) + " and so on";
+}
+
+std::string Words::suggest_word(std::string_view wrong, std::optional<Type> type) const {
+    if (const std::string group = numbered(wrong); !group.empty()) return group;
+    if (const std::string best = suggestion(wrong, words_of(type)); !best.empty()) return best;
+    // `pakcet-1` was meant as a difference.
+    const std::string_view before = wrong.substr(0, wrong.find('-'));
+    return before == wrong ? std::string() : suggestion(before, words_of(type));
+}
+
+std::string Words::suggest_name(std::string_view wrong) const {
+    if (const std::string group = numbered(wrong); !group.empty()) return group;
+    std::vector<std::string_view> names;
+    each_name(names_, [&](Of, Type, std::size_t, std::string_view name) { names.push_back(name); });
+    return suggestion(wrong, names);
+}
+
+std::string Words::suggest_property(std::string_view wrong, const std::vector<Of>& owners) {
+    std::vector<std::string_view> names;
+    for (const PropertyInfo& each : properties())
+        if (std::find(owners.begin(), owners.end(), each.of) != owners.end())
+            names.push_back(each.name);
+    return suggestion(wrong, names);
+}
+
+}  // namespace sim::predicate
