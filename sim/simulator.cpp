@@ -59,6 +59,7 @@ Simulation simulate(const Scenario& scenario, const SimulateOptions& options) {
 
 SimulationRun::SimulationRun(const Scenario& scenario, const SimulateOptions& options)
     : scenario_(&scenario),
+      only_handler_(scenario.only_handler()),
       options_(options),
       seed_(options.seed.value_or(scenario.seed)),
       model_(options.policies, options.seed.value_or(scenario.seed)),
@@ -73,6 +74,7 @@ SimulationRun::SimulationRun(const Scenario& scenario, const SimulateOptions& op
     result_.summary.packets_per_thread.resize(workers_.size());
     if (options.statistics) statistics_.emplace(scenario.ports.size());
     if (options.keep_trace) reserve_trace();
+    model_.report_all(options.keep_trace);
     if (!workers_.empty()) model_.ensure_thread(make_id<ThreadId>(workers_.size() - 1));
     set_up();
 }
@@ -148,6 +150,8 @@ void SimulationRun::schedule_next(const When& when, bool is_threads, std::size_t
 
 Simulation SimulationRun::run() {
     for (;;) {
+        // What means nothing any more must not make the run longer.
+        while (!future_.empty() && stale(future_.entries().front())) (void)future_.pop();
         const bool at_rest = future_.empty() || future_.next_time() > now_;
         if (at_rest && can_settle()) {
             next_settled();
@@ -253,9 +257,13 @@ void SimulationRun::happen(const FutureEvent& event) {
         case Kind::stimulus: break;
     }
     const Stimulus& stimulus = scenario_->stimuli[event.who];
+    std::uint64_t done = event.call;
     (void)do_outside_step(ThreadId::none, stimulus.step);
-    if (event.call < stimulus.when.count)
-        schedule_next(stimulus.when, false, event.who, event.call, event.series);
+    if (stimulus.when.at_once() && !options_.interleave)
+        for (; done < stimulus.when.count; ++done)
+            (void)do_outside_step(ThreadId::none, stimulus.step);
+    if (done < stimulus.when.count)
+        schedule_next(stimulus.when, false, event.who, done, event.series);
 }
 
 // -- things that wait for the run to settle -------------------------------------------------------
@@ -276,7 +284,7 @@ void SimulationRun::next_settled() {
     const When& when = when_of(settled);
     if (when.every_settled)
         occur(settled, settled.done++);
-    else if (when.every.zero() && (settled.is_threads || !options_.interleave))
+    else if (when.at_once() && (settled.is_threads || !options_.interleave))
         while (settled.done < when.count) occur(settled, settled.done++);
     else
         begin_series(settled);
