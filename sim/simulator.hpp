@@ -76,5 +76,8 @@ struct Simulation {
 // reports on expectations says so.
 [[nodiscard]] std::vector<std::string_view> unchecked_expectations(const Scenario&,
                                                                    const Simulation&);
+// Does a fact of this kind say what a call returned? `also_returned` does not: its error belongs
+// to a packet of a call that succeeded (G-EX-1).
+[[nodiscard]] bool tells_return(FactKind);
 
 }  // namespace sim
