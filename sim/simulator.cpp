@@ -213,6 +213,7 @@ Simulation SimulationRun::stop() {
 void SimulationRun::move_facts(std::vector<Fact>& facts) {
     facts.clear();
     facts.swap(result_.trace.facts);
+    reacted_ = 0;
 }
 
 // Is this event about a turn or a call that is over?
