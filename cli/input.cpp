@@ -73,6 +73,22 @@ int report(const sim::Diagnostics& errors) {
     return kBadInput;
 }
 
+sim::Result<std::optional<sim::Scenario>> scenario_of(const sim::TraceHeader& header) {
+    using Found = std::optional<sim::Scenario>;
+    if (header.scenario.empty() || is_schedule(header.scenario, header.scenario_name))
+        return Found();
+    sim::ParseOptions options;
+    options.processors = header.processors;
+    options.read_file = [&header](std::string_view name) -> std::optional<std::string> {
+        for (const auto& [known, text] : header.files)
+            if (known == name) return text;
+        return std::nullopt;
+    };
+    auto scenario = sim::parse_scenario(header.scenario, header.scenario_name, options);
+    if (!scenario) return scenario.error();
+    return Found(std::move(*scenario));
+}
+
 sim::Result<sim::Trace> model_for(const sim::Trace& measured) {
     auto scenario = sim::parse_scenario(measured.header.scenario, measured.header.scenario_name);
     if (!scenario) return scenario.error();

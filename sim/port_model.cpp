@@ -17,6 +17,12 @@ Fact about(const Packet& packet, Fact fact) {
     return fact;
 }
 
+// `returned`: the caller was running and came back for more.
+Rule why_taken(const PortModel::Get& get, bool returned) {
+    if (get.alertable && get.apc_pending) return Rule::t_apc_2;
+    return returned ? Rule::c_self_1 : Rule::q_fifo_1;
+}
+
 }  // namespace
 
 PortModel::PortModel(Policies policies, std::uint64_t seed) : policies_(policies), random_(seed) {}
@@ -171,7 +177,7 @@ PortModel::Entered PortModel::take_or_wait(ThreadId id, Get get, bool returned, 
     if (queued && below_limit(port)) {
         const Packet& oldest = port.queue.front();
         emit(out, about(oldest, {.kind = FactKind::taken,
-                                 .rule = returned ? Rule::c_self_1 : Rule::q_fifo_1,
+                                 .rule = why_taken(get, returned),
                                  .port = at,
                                  .thread = id}));
         take_more(id, at, out);

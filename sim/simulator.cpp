@@ -148,6 +148,8 @@ void SimulationRun::schedule_next(const When& when, bool is_threads, std::size_t
 
 Simulation SimulationRun::run() {
     for (;;) {
+        // What means nothing any more must not make the run longer.
+        while (!future_.empty() && stale(future_.entries().front())) (void)future_.pop();
         const bool at_rest = future_.empty() || future_.next_time() > now_;
         if (at_rest && can_settle()) {
             next_settled();

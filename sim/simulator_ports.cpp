@@ -49,7 +49,11 @@ bool SimulationRun::return_from_get(ThreadId id) {
     Fact fact{.kind = FactKind::get_returned, .error = w.error, .port = w.port, .thread = id};
     fact.number = static_cast<std::uint32_t>(w.got.size());
     if (w.got.empty()) {
-        if (w.error == Win32Error::wait_io_completion) run_apcs(id);
+        if (w.error == Win32Error::wait_io_completion) {
+            run_apcs(id);
+            const bool of_port = model_.thread(id).port == model_.object(w.port);
+            fact.rule = of_port ? Rule::t_apc_1 : Rule::t_apc_2;
+        }
         if (w.error == Win32Error::invalid_parameter) fact.rule = Rule::g_ex_4;
         note(fact);
         if (w.error != Win32Error::abandoned_wait_0 && w.error != Win32Error::invalid_handle)
