@@ -244,10 +244,15 @@ void SimulationRun::happen(const FutureEvent& event) {
                 make_id<ThreadId>(index(scenario_->threads[event.who].first) + event.call - 1));
         case Kind::stimulus: break;
     }
+    // The next instant is drawn first and scheduled last: drawing takes the processor long, and it
+    // can do that beside the step.
     const Stimulus& stimulus = scenario_->stimuli[event.who];
+    const bool more = event.call < stimulus.when.count;
+    const Nanos next =
+        more ? next_instant(stimulus.when, seed_, StreamOf::arrivals, event.who, event.call, now_)
+             : now_;
     (void)do_outside_step(ThreadId::none, stimulus.step);
-    if (event.call < stimulus.when.count)
-        schedule_next(stimulus.when, false, event.who, event.call, event.series);
+    if (more) future_.schedule(next, Kind::stimulus, event.who, event.call + 1, event.series);
 }
 
 // -- things that wait for the run to settle -------------------------------------------------------
