@@ -14,6 +14,8 @@ void add_record(CLI::App& app, Run& run);
 void add_compare(CLI::App& app, Run& run);
 void add_show(CLI::App& app, Run& run);
 void add_sweep(CLI::App& app, Run& run);
+void add_explain(CLI::App& app, Run& run);
+void add_lessons(CLI::App& app, Run& run);
 void add_lint(CLI::App& app, Run& run);
 void add_backends(CLI::App& app, Run& run);
 // Hidden: the child process in which a recording runs.

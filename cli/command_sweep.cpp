@@ -14,6 +14,7 @@
 #include "cli/sweep_output.hpp"
 #include "cli/sweep_workers.hpp"
 #include "real/clock.hpp"
+#include "real/files_beside.hpp"
 #include "real/thread_wrapper.hpp"
 
 namespace cli {
@@ -43,14 +44,6 @@ int refuse(std::string_view why, int exit_code = kBadInput) {
 // two scenarios.
 using Files = std::map<std::string, std::optional<std::string>, std::less<>>;
 
-std::optional<std::string> read_beside(const std::string& origin, std::string_view name) {
-    const std::filesystem::path folder =
-        origin == "-" ? std::filesystem::path() : std::filesystem::path(origin).parent_path();
-    auto text = read_file((folder / std::filesystem::path(std::string(name))).string());
-    if (!text) return std::nullopt;
-    return std::move(text).value();
-}
-
 sim::Result<sim::Scenario> scenario_at(const sim::Scenario& scenario,
                                        const sim::Overrides& overrides, const Files& files) {
     sim::ParseOptions options;
@@ -70,7 +63,7 @@ sim::Result<sim::SweepPlan> plan(const sim::SweepRequest& request, const sim::Sc
         options.read_file = [&](std::string_view name) {
             const auto found = files.find(name);
             if (found != files.end()) return found->second;
-            return files.emplace(name, read_beside(scenario.origin, name)).first->second;
+            return files.emplace(name, real::files_beside(scenario.origin)(name)).first->second;
         };
         return sim::parse_scenario(scenario.text, scenario.origin, options);
     });

@@ -4,6 +4,7 @@
 
 #include "cli/exit_code.hpp"
 #include "cli/files.hpp"
+#include "real/files_beside.hpp"
 #include "sim/model_of.hpp"
 #include "sim/trace_io.hpp"
 
@@ -23,7 +24,7 @@ bool is_schedule(std::string_view text, const std::string& path) {
 
 }  // namespace
 
-sim::Result<Input> read_input(const std::string& path) {
+sim::Result<Input> read_input(const std::string& path, std::optional<std::uint32_t> processors) {
     const auto text = read_file(path);
     if (!text) return text.error();
     // A trace may be empty, when its disk was full for example; that is no empty scenario.
@@ -40,7 +41,8 @@ sim::Result<Input> read_input(const std::string& path) {
         if (!schedule) return schedule.error();
         return Input(std::move(*schedule));
     }
-    auto scenario = sim::parse_scenario(*text, path);
+    auto scenario = sim::parse_scenario(
+        *text, path, {.processors = processors, .read_file = real::files_beside(path)});
     if (!scenario) return scenario.error();
     return Input(std::move(*scenario));
 }
@@ -51,7 +53,7 @@ int report(const sim::Diagnostics& errors) {
 }
 
 sim::Result<sim::Trace> model_for(const sim::Trace& measured) {
-    auto scenario = sim::parse_scenario(measured.header.scenario, measured.header.scenario_name);
+    const auto scenario = sim::scenario_of(measured.header);
     if (!scenario) return scenario.error();
     return sim::model_of(*scenario, measured.header);
 }

@@ -1,6 +1,8 @@
 // What a file on the command line is: a scenario, a schedule or a trace.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 
@@ -15,7 +17,10 @@ using Input = std::variant<sim::Scenario, sim::Schedule, sim::Trace>;
 
 // Told apart by what is in the file, then by its name: a trace begins with {, a schedule ends in
 // .schedule or is a transcript.
-[[nodiscard]] sim::Result<Input> read_input(const std::string& path);
+// `processors`: what the word means in `count` and `concurrency`, instead of the scenario's
+// machine.
+[[nodiscard]] sim::Result<Input> read_input(const std::string& path,
+                                            std::optional<std::uint32_t> processors = {});
 // Prints the errors to standard error and returns the exit code for bad input.
 int report(const sim::Diagnostics&);
 
