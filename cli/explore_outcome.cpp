@@ -21,25 +21,19 @@ bool got_packet(const sim::Fact& fact) {
            (fact.kind == sim::FactKind::get_returned || fact.kind == sim::FactKind::also_returned);
 }
 
-std::string error_text(sim::Win32Error error) {
-    const std::string_view known = sim::name(error);
-    return known.empty() ? fmt::format("error {}", static_cast<std::uint32_t>(error))
-                         : std::string(known);
-}
-
 std::string call_text(const sim::TraceHeader& header, const sim::ToldCall& call) {
     const sim::Fact& fact = call.fact;
     std::string text;
     if (got_packet(fact)) {
         text = fmt::format("packet {}", number(fact.packet));
         if (fact.error != sim::Win32Error::success)
-            text += fmt::format(" ({})", error_text(fact.error));
+            text += fmt::format(" ({})", sim::error_text(fact.error));
     } else if (fact.kind == sim::FactKind::get_returned) {
-        text = error_text(fact.error);
+        text = sim::error_text(fact.error);
     } else {
         text = sim::sentence(header, fact);
         if (fact.error != sim::Win32Error::success)
-            text += fmt::format(" ({})", error_text(fact.error));
+            text += fmt::format(" ({})", sim::error_text(fact.error));
     }
     return call.again ? text + " again and again" : text;
 }

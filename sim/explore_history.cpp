@@ -4,6 +4,9 @@
 
 #include <algorithm>
 #include <cstring>
+#include <type_traits>
+
+#include "sim/simulator.hpp"
 
 namespace sim {
 namespace {
@@ -41,25 +44,12 @@ std::uint32_t number(PacketId packet) {
 }  // namespace
 
 std::optional<Fact> told(const Fact& fact) {
-    switch (fact.kind) {
-        case FactKind::get_returned:
-        case FactKind::also_returned:
-        case FactKind::io_returned:
-        case FactKind::apc_ran:
-        case FactKind::depth: break;
-        case FactKind::posted:
-        case FactKind::port_closed:
-        case FactKind::opened:
-        case FactKind::duplicated:
-        case FactKind::bound:
-        case FactKind::modes_set:
-        case FactKind::handle_closed:
-        case FactKind::cancel_asked:
-            // That they succeed is what a script says anyway.
-            if (fact.error == Win32Error::success) return std::nullopt;
-            break;
-        default: return std::nullopt;
-    }
+    const bool tells = fact.kind == FactKind::get_returned ||
+                       fact.kind == FactKind::also_returned || fact.kind == FactKind::io_returned ||
+                       fact.kind == FactKind::apc_ran || fact.kind == FactKind::depth;
+    // That the other calls succeed is what a script says anyway.
+    const bool fails = tells_return(fact.kind) && fact.error != Win32Error::success;
+    if (!tells && !fails) return std::nullopt;
     Fact bare = fact;
     bare.t0 = bare.t1 = 0;
     bare.rule = Rule::none;
@@ -84,6 +74,7 @@ History::History(const Scenario& scenario)
     : scenario_(&scenario),
       threads_(scenario.thread_count() + 1),
       discarded_(scenario.ports.size()),
+      returns_(scenario.expect.returns.size(), 0),
       rules_(scenario.expect.rules.size(), 0) {}
 
 void History::add(const std::vector<Fact>& facts) {
@@ -109,6 +100,9 @@ void History::expect(const Fact& fact) {
     const Expect& expect = scenario_->expect;
     for (std::size_t r = 0; r < rules_.size(); ++r)
         if (fact.rule == expect.rules[r]) rules_[r] = 1;
+    for (std::size_t r = 0; r < returns_.size() && tells_return(fact.kind); ++r)
+        if (fact.thread == expect.returns[r].thread && fact.error == expect.returns[r].error)
+            returns_[r] = 1;
     if (expect.dispatch.empty() || dispatched_ == kBroken || !gives_packet(fact.kind)) return;
     if (dispatched_ == expect.dispatch.size()) {
         dispatched_ = kBroken;
@@ -151,6 +145,7 @@ void History::add_outcome(std::string& bytes) const {
 void History::add_expectations(std::string& bytes, std::uint32_t max_active) const {
     if (!scenario_->expect.dispatch.empty()) put(bytes, dispatched_);
     for (const std::uint8_t seen : rules_) put(bytes, seen);
+    for (const std::uint8_t seen : returns_) put(bytes, seen);
     // How far it is exceeded makes no difference.
     if (const auto& most = scenario_->expect.max_active)
         put(bytes, std::min<std::uint64_t>(max_active, std::uint64_t{*most} + 1));

@@ -56,9 +56,10 @@ private:
     // How far the dispatches are as expected; kBroken once they are not.
     static constexpr std::uint32_t kBroken = 0xFFFFFFFF;
     std::uint32_t dispatched_ = 0;
-    std::vector<std::uint8_t> rules_;  // by place in the expectation: seen?
-    std::vector<Place> packets_;       // by PacketId
-    std::string lost_;                 // INV-5, once it is broken
+    std::vector<std::uint8_t> returns_;  // by place in the expectation: seen?
+    std::vector<std::uint8_t> rules_;    // by place in the expectation: seen?
+    std::vector<Place> packets_;         // by PacketId
+    std::string lost_;                   // INV-5, once it is broken
 };
 
 }  // namespace sim

@@ -9,8 +9,8 @@
 //   simulator_facts.cpp    what is written down, and who goes on because of it
 #pragma once
 
+#include <cassert>
 #include <cstdint>
-#include <deque>
 #include <optional>
 #include <string>
 #include <utility>
@@ -170,9 +170,9 @@ private:
     [[nodiscard]] bool return_first(ThreadId);
     [[nodiscard]] bool do_step(ThreadId, const Step&);
     [[nodiscard]] bool do_outside_step(ThreadId, const Step&);
-    const Step* next_step(ThreadId);
-    void take_up(ThreadId, std::size_t held);
-    void put_down(ThreadId);
+    const Step* next_step(Worker&);
+    void take_up(Worker&, std::size_t held);
+    void put_down(const Worker&);
     [[nodiscard]] Nanos length_of(ThreadId, const Step&);
     void post_one(ThreadId, const Step&);
     void compute(ThreadId, Nanos duration);
@@ -185,6 +185,7 @@ private:
     [[nodiscard]] bool get(ThreadId, const Step&, Nanos timeout);
     [[nodiscard]] bool after_entering(ThreadId, PortModel::Entered);
     [[nodiscard]] bool return_from_get(ThreadId);
+    void write_returned(const Worker&, ThreadId);
     void time_out(ThreadId, std::uint64_t call);
     void post(const Step&, ThreadId by);
     void create(PortId, ThreadId by);
@@ -233,11 +234,21 @@ private:
     [[nodiscard]] Win32Error closing_error(HandleId) const;
 
     // simulator_facts.cpp
+    [[nodiscard]] bool full() const { return result_.trace.facts.size() >= options_.max_facts; }
     void write_parked(bool settled);
+    // Where models write what they decide: the trace, which is emptied by flush() if it is not
+    // kept.
+    PortModel::Facts& facts() { return result_.trace.facts; }
+    [[nodiscard]] bool tracing() const { return options_.keep_trace; }
+    // Something that no model decides and nobody reacts to. What a run does for every packet asks
+    // tracing() first: making a fact costs more than throwing it away.
     void note(const Fact& fact) {
-        if (options_.keep_trace) record(fact);
+        if (!tracing()) return;
+        assert(reacted_ == facts().size());
+        facts().push_back(fact);
+        facts().back().t0 = facts().back().t1 = now_;
+        ++reacted_;
     }
-    void record(Fact fact);
     void flush();
     void react(const Fact&);
     void receive(const Fact&);
@@ -248,6 +259,7 @@ private:
     static std::uint32_t number(ThreadId id) { return static_cast<std::uint32_t>(index(id)); }
 
     const Scenario* scenario_;
+    const Handler* only_handler_;  // of all packets; null: it depends on the packet
     SimulateOptions options_;
     std::uint64_t seed_;
     Simulation result_;
@@ -255,7 +267,7 @@ private:
     HandleModel handles_;
     Computer computer_;
     EventQueue future_;
-    PortModel::Facts scratch_;
+    std::size_t reacted_ = 0;  // facts before this one have had their consequences
     std::vector<Worker> workers_;
     std::vector<std::uint8_t> event_set_;
     std::vector<std::vector<ThreadId>> event_waiters_;

@@ -59,6 +59,7 @@ Simulation simulate(const Scenario& scenario, const SimulateOptions& options) {
 
 SimulationRun::SimulationRun(const Scenario& scenario, const SimulateOptions& options)
     : scenario_(&scenario),
+      only_handler_(scenario.only_handler()),
       options_(options),
       seed_(options.seed.value_or(scenario.seed)),
       model_(options.policies, options.seed.value_or(scenario.seed)),
@@ -73,6 +74,7 @@ SimulationRun::SimulationRun(const Scenario& scenario, const SimulateOptions& op
     result_.summary.packets_per_thread.resize(workers_.size());
     if (options.statistics) statistics_.emplace(scenario.ports.size());
     if (options.keep_trace) reserve_trace();
+    model_.report_all(options.keep_trace);
     if (!workers_.empty()) model_.ensure_thread(make_id<ThreadId>(workers_.size() - 1));
     set_up();
 }
@@ -148,6 +150,10 @@ void SimulationRun::schedule_next(const When& when, bool is_threads, std::size_t
 
 Simulation SimulationRun::run() {
     for (;;) {
+        if (full()) {
+            end(Outcome::stopped);
+            break;
+        }
         // What means nothing any more must not make the run longer.
         while (!future_.empty() && stale(future_.entries().front())) (void)future_.pop();
         const bool at_rest = future_.empty() || future_.next_time() > now_;
@@ -162,10 +168,6 @@ Simulation SimulationRun::run() {
         if (future_.next_time() > scenario_->limit) {
             now_ = scenario_->limit;
             end(Outcome::time_limit);
-            break;
-        }
-        if (result_.trace.facts.size() >= options_.max_facts) {
-            end(Outcome::stopped);
             break;
         }
         const FutureEvent event = future_.pop();
@@ -211,6 +213,7 @@ Simulation SimulationRun::stop() {
 void SimulationRun::move_facts(std::vector<Fact>& facts) {
     facts.clear();
     facts.swap(result_.trace.facts);
+    reacted_ = 0;
 }
 
 // Is this event about a turn or a call that is over?
@@ -255,9 +258,20 @@ void SimulationRun::happen(const FutureEvent& event) {
         case Kind::stimulus: break;
     }
     const Stimulus& stimulus = scenario_->stimuli[event.who];
+    const std::uint64_t count = stimulus.when.count;
+    if (stimulus.when.at_once() && !options_.interleave) {
+        for (std::uint64_t done = event.call; done <= count && !full(); ++done)
+            (void)do_outside_step(ThreadId::none, stimulus.step);
+        return;
+    }
+    // The next instant is drawn first and scheduled last: drawing takes the processor long, and it
+    // can do that beside the step.
+    const bool more = event.call < count;
+    const Nanos next =
+        more ? next_instant(stimulus.when, seed_, StreamOf::arrivals, event.who, event.call, now_)
+             : now_;
     (void)do_outside_step(ThreadId::none, stimulus.step);
-    if (event.call < stimulus.when.count)
-        schedule_next(stimulus.when, false, event.who, event.call, event.series);
+    if (more) future_.schedule(next, Kind::stimulus, event.who, event.call + 1, event.series);
 }
 
 // -- things that wait for the run to settle -------------------------------------------------------
@@ -278,8 +292,8 @@ void SimulationRun::next_settled() {
     const When& when = when_of(settled);
     if (when.every_settled)
         occur(settled, settled.done++);
-    else if (when.every.zero() && (settled.is_threads || !options_.interleave))
-        while (settled.done < when.count) occur(settled, settled.done++);
+    else if (when.at_once() && (settled.is_threads || !options_.interleave))
+        while (settled.done < when.count && !full()) occur(settled, settled.done++);
     else
         begin_series(settled);
     if (settled.done >= when.count) ++settled_at_;
