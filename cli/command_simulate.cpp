@@ -14,7 +14,6 @@
 #include "cli/remarks.hpp"
 #include "cli/tables.hpp"
 #include "sim/explain.hpp"
-#include "sim/trace_io.hpp"
 
 namespace cli {
 namespace {
@@ -38,11 +37,9 @@ void say(const Options& options, std::string_view text) {
         print(text);
 }
 
-int save(const Options& options, const sim::Trace& trace) {
-    if (options.output.empty()) return kFine;
-    const std::string failure = write_file(options.output, sim::to_ndjson(trace));
-    if (failure.empty()) return kFine;
-    print_error(fmt::format("iocpscope: {}\n", failure));
+int report_failure(const SavedTrace& saved) {
+    if (saved.failure.empty()) return kFine;
+    print_error(fmt::format("iocpscope: {}\n", saved.failure));
     return kEnvironment;
 }
 
@@ -138,13 +135,14 @@ int simulate_scenario(const Options& options, const sim::Scenario& scenario) {
     how.keep_trace = !options.no_trace;
     const sim::Simulation run = sim::simulate(scenario, how);
     std::vector<std::string> unmet = sim::unmet_expectations(scenario, run);
-    const std::string text = options.no_trace ? "" : sim::to_ndjson(run.trace);
-    const std::string print = options.no_trace ? "" : sim::fingerprint(text);
+    SavedTrace saved;
+    if (!options.no_trace || !options.output.empty()) saved = save_trace(options.output, run.trace);
+    const std::string print = options.no_trace ? "" : saved.fingerprint;
     const Remarks remarks = options.no_trace ? Remarks() : Remarks(scenario, run.trace);
     say(options, options.json
                      ? scenario_json(scenario, run, unmet, remarks, print)
                      : scenario_words(scenario, run, unmet, remarks, print, options.no_trace));
-    if (const int failed = save(options, run.trace); failed != kFine) return failed;
+    if (const int failed = report_failure(saved); failed != kFine) return failed;
     return unmet.empty() ? kFine : kVerdictFailed;
 }
 
@@ -167,7 +165,10 @@ int simulate_schedule(const Options& options, const sim::Schedule& schedule) {
     } else {
         say(options, sentences(run.trace));
     }
-    if (const int failed = save(options, run.trace); failed != kFine) return failed;
+    if (!options.output.empty()) {
+        const SavedTrace saved = save_trace(options.output, run.trace);
+        if (const int failed = report_failure(saved); failed != kFine) return failed;
+    }
     if (run.first_difference.empty()) return kFine;
     print_error(run.first_difference);
     return kVerdictFailed;

@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <map>
 #include <memory>
 #include <stdexcept>
@@ -45,14 +44,6 @@ int refuse(std::string_view why, int exit_code = kBadInput) {
 // two scenarios.
 using Files = std::map<std::string, std::optional<std::string>, std::less<>>;
 
-std::optional<std::string> read_beside(const std::string& origin, std::string_view name) {
-    const std::filesystem::path folder =
-        origin == "-" ? std::filesystem::path() : std::filesystem::path(origin).parent_path();
-    auto text = read_file((folder / std::filesystem::path(std::string(name))).string());
-    if (!text) return std::nullopt;
-    return std::move(text).value();
-}
-
 sim::Result<sim::Scenario> scenario_at(const sim::Scenario& scenario,
                                        const sim::Overrides& overrides, const Files& files) {
     sim::ParseOptions options;
@@ -66,14 +57,16 @@ sim::Result<sim::Scenario> scenario_at(const sim::Scenario& scenario,
 
 sim::Result<sim::SweepPlan> plan(const sim::SweepRequest& request, const sim::Scenario& scenario,
                                  Files& files) {
+    const auto read = reader_beside(scenario.origin);
     return sim::plan_sweep(request, [&](const sim::Overrides& overrides) {
         sim::ParseOptions options;
         options.overrides = overrides;
-        options.read_file = [&](std::string_view name) {
-            const auto found = files.find(name);
-            if (found != files.end()) return found->second;
-            return files.emplace(name, read_beside(scenario.origin, name)).first->second;
-        };
+        if (read)
+            options.read_file = [&](std::string_view name) {
+                const auto found = files.find(name);
+                if (found != files.end()) return found->second;
+                return files.emplace(name, read(name)).first->second;
+            };
         return sim::parse_scenario(scenario.text, scenario.origin, options);
     });
 }

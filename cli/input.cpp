@@ -2,6 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <cstdint>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
 #include "cli/exit_code.hpp"
 #include "cli/files.hpp"
 #include "sim/model_of.hpp"
@@ -40,9 +45,27 @@ sim::Result<Input> read_input(const std::string& path) {
         if (!schedule) return schedule.error();
         return Input(std::move(*schedule));
     }
-    auto scenario = sim::parse_scenario(*text, path);
+    sim::ParseOptions options;
+    options.read_file = reader_beside(path);
+    auto scenario = sim::parse_scenario(*text, path, options);
     if (!scenario) return scenario.error();
     return Input(std::move(*scenario));
+}
+
+std::function<std::optional<std::string>(std::string_view name)> reader_beside(
+    const std::string& path) {
+    if (path == "-") return {};
+    return [folder = std::filesystem::path(path).parent_path()](
+               std::string_view name) -> std::optional<std::string> {
+        constexpr std::uintmax_t largest = 64u << 20;  // what a scenario may name
+        const std::filesystem::path file = folder / std::filesystem::path(std::string(name));
+        std::error_code code;
+        if (!std::filesystem::is_regular_file(file, code)) return std::nullopt;
+        if (std::filesystem::file_size(file, code) > largest || code) return std::nullopt;
+        auto text = read_file(file.string());
+        if (!text) return std::nullopt;
+        return std::move(text).value();
+    };
 }
 
 int report(const sim::Diagnostics& errors) {

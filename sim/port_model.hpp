@@ -129,6 +129,7 @@ public:
     [[nodiscard]] const PortState& port(PortId id) const { return ports_[index(id)]; }
     [[nodiscard]] const ThreadModel& thread(ThreadId id) const { return threads_[index(id)]; }
     [[nodiscard]] const Policies& policies() const { return policies_; }
+    [[nodiscard]] const Random& random() const { return random_; }
     // The port that a handle stands for.
     [[nodiscard]] PortId object(PortId handle) const {
         const PortId same = ports_[index(handle)].same_as;

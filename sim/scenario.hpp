@@ -165,6 +165,11 @@ struct When {
     Duration every = {};               // else: this long after the one before; 0 = at once
     std::vector<Nanos> instants = {};  // else, when not empty: at these, ascending, from `at` on
 
+    // All occurrences come at one instant, with nothing in between.
+    [[nodiscard]] bool at_once() const {
+        return !every_settled && every.zero() && instants.empty();
+    }
+
     bool operator==(const When&) const = default;
 };
 

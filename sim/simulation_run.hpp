@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "sim/computer.hpp"
@@ -45,16 +46,17 @@ struct Worker {
     Nanos slice_began = 0;
     Nanos on_cpu_since = 0;
     std::uint32_t cpu = 0;
-    std::uint64_t turn = 0;   // counts what events may be about: those of an old turn mean nothing
-    std::uint64_t call = 0;   // counts get calls and waits: an old time-out must not end a new one
-    std::uint64_t draws = 0;  // random durations of its script so far
-    bool running = false;     // has a processor
-    bool held_back = false;   // suspended; it has something to do when it is resumed
-    bool returning = false;   // a get call has been decided; it returns when it runs
-    bool fetching = false;    // woken without a packet (handoff = refetch)
-    bool expired = false;     // its call timed out while it could not end
-    bool timed = false;       // its get call has a time-out
-    bool alertable = false;   // its get call or wait is alertable
+    std::uint64_t turn = 0;    // counts what events may be about: those of an old turn mean nothing
+    std::uint64_t call = 0;    // counts get calls and waits: an old time-out must not end a new one
+    std::uint64_t draws = 0;   // random durations of its script so far
+    std::uint64_t posted = 0;  // packets of its post step so far, where steps interleave
+    bool running = false;      // has a processor
+    bool held_back = false;    // suspended; it has something to do when it is resumed
+    bool returning = false;    // a get call has been decided; it returns when it runs
+    bool fetching = false;     // woken without a packet (handoff = refetch)
+    bool expired = false;      // its call timed out while it could not end
+    bool timed = false;        // its get call has a time-out
+    bool alertable = false;    // its get call or wait is alertable
     bool blocked = false;
     bool started = false;
     bool ended = false;
@@ -100,11 +102,20 @@ public:
     [[nodiscard]] std::vector<std::size_t> choices();
     void take(std::size_t choice);
     Simulation finish();  // once there are no choices
+    Simulation stop();    // in the middle
+    // The facts since the last call, into `facts`; the run keeps none.
+    void move_facts(std::vector<Fact>& facts);
+    // The texts of the trace's header, which copies of a run do well without.
+    TraceHeader move_header() { return std::exchange(result_.trace.header, {}); }
     // Everything that the future depends on, as bytes that are equal for equal states. Instants
     // count from now; untimed they are left out.
     [[nodiscard]] std::string state_key() const;
     [[nodiscard]] const PortModel& model() const { return model_; }
     [[nodiscard]] const HandleModel& handles() const { return handles_; }
+    [[nodiscard]] const std::vector<Worker>& workers() const { return workers_; }
+    [[nodiscard]] const SimulationSummary& summary() const { return result_.summary; }
+    [[nodiscard]] Nanos now() const { return now_; }
+    [[nodiscard]] std::size_t pending_events() const { return future_.entries().size(); }
     // A choice that means "the next settled thing", which is no event.
     static constexpr std::size_t kSettled = static_cast<std::size_t>(-1);
 
@@ -155,6 +166,7 @@ private:
     void leave_processor(ThreadId);
     void on_cpu(ThreadId);
     void go_on(ThreadId);
+    [[nodiscard]] bool goes_on_alone(ThreadId, const Step&);
     [[nodiscard]] bool return_first(ThreadId);
     [[nodiscard]] bool do_step(ThreadId, const Step&);
     [[nodiscard]] bool do_outside_step(ThreadId, const Step&);
@@ -162,6 +174,7 @@ private:
     void take_up(Worker&, std::size_t held);
     void put_down(const Worker&);
     [[nodiscard]] Nanos length_of(ThreadId, const Step&);
+    void post_one(ThreadId, const Step&);
     void compute(ThreadId, Nanos duration);
     void next_slice(ThreadId);
     void slice_end(ThreadId);
@@ -221,6 +234,7 @@ private:
     [[nodiscard]] Win32Error closing_error(HandleId) const;
 
     // simulator_facts.cpp
+    [[nodiscard]] bool full() const { return result_.trace.facts.size() >= options_.max_facts; }
     void write_parked(bool settled);
     // Where models write what they decide: the trace, which is emptied by flush() if it is not
     // kept.

@@ -150,6 +150,10 @@ void SimulationRun::schedule_next(const When& when, bool is_threads, std::size_t
 
 Simulation SimulationRun::run() {
     for (;;) {
+        if (full()) {
+            end(Outcome::stopped);
+            break;
+        }
         // What means nothing any more must not make the run longer.
         while (!future_.empty() && stale(future_.entries().front())) (void)future_.pop();
         const bool at_rest = future_.empty() || future_.next_time() > now_;
@@ -164,10 +168,6 @@ Simulation SimulationRun::run() {
         if (future_.next_time() > scenario_->limit) {
             now_ = scenario_->limit;
             end(Outcome::time_limit);
-            break;
-        }
-        if (result_.trace.facts.size() >= options_.max_facts) {
-            end(Outcome::stopped);
             break;
         }
         const FutureEvent event = future_.pop();
@@ -205,6 +205,17 @@ Simulation SimulationRun::finish() {
     return std::move(result_);
 }
 
+Simulation SimulationRun::stop() {
+    end(Outcome::stopped);
+    return std::move(result_);
+}
+
+void SimulationRun::move_facts(std::vector<Fact>& facts) {
+    facts.clear();
+    facts.swap(result_.trace.facts);
+    reacted_ = 0;
+}
+
 // Is this event about a turn or a call that is over?
 bool SimulationRun::stale(const FutureEvent& event) const {
     using Kind = FutureEvent::Kind;
@@ -213,6 +224,8 @@ bool SimulationRun::stale(const FutureEvent& event) const {
         case Kind::go_on:
         case Kind::slice_end: return workers_[event.who].turn != event.call;
         case Kind::time_out:
+            if (workers_[event.who].returning) return true;  // it has been decided
+            [[fallthrough]];
         case Kind::wake_up: return workers_[event.who].call != event.call;
         case Kind::io_done:
             return inflight_at(static_cast<PacketId>(event.who)) == inflight_.size();
@@ -244,15 +257,14 @@ void SimulationRun::happen(const FutureEvent& event) {
                 make_id<ThreadId>(index(scenario_->threads[event.who].first) + event.call - 1));
         case Kind::stimulus: break;
     }
-    // The next instant is drawn first and scheduled last: drawing takes the processor long, and it
-    // can do that beside the step.
     const Stimulus& stimulus = scenario_->stimuli[event.who];
-    const bool more = event.call < stimulus.when.count;
-    const Nanos next =
-        more ? next_instant(stimulus.when, seed_, StreamOf::arrivals, event.who, event.call, now_)
-             : now_;
+    std::uint64_t done = event.call;
     (void)do_outside_step(ThreadId::none, stimulus.step);
-    if (more) future_.schedule(next, Kind::stimulus, event.who, event.call + 1, event.series);
+    if (stimulus.when.at_once() && !options_.interleave)
+        for (; done < stimulus.when.count && !full(); ++done)
+            (void)do_outside_step(ThreadId::none, stimulus.step);
+    if (done < stimulus.when.count)
+        schedule_next(stimulus.when, false, event.who, done, event.series);
 }
 
 // -- things that wait for the run to settle -------------------------------------------------------
@@ -273,8 +285,8 @@ void SimulationRun::next_settled() {
     const When& when = when_of(settled);
     if (when.every_settled)
         occur(settled, settled.done++);
-    else if (when.every.zero())
-        while (settled.done < when.count) occur(settled, settled.done++);
+    else if (when.at_once() && (settled.is_threads || !options_.interleave))
+        while (settled.done < when.count && !full()) occur(settled, settled.done++);
     else
         begin_series(settled);
     if (settled.done >= when.count) ++settled_at_;

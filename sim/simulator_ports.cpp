@@ -88,7 +88,7 @@ void SimulationRun::write_returned(const Worker& w, ThreadId id) {
 
 void SimulationRun::time_out(ThreadId id, std::uint64_t call) {
     Worker& w = worker(id);
-    if (w.call != call) return;
+    if (w.call != call || w.returning) return;  // it has returned, or is about to
     if (model_.thread(id).status != ThreadStatus::waiting) {
         // On its way to fetch a packet, or suspended in the middle of the call: it ends then.
         w.expired = true;

@@ -103,11 +103,24 @@ void SimulationRun::go_on(ThreadId id) {
         if (step == nullptr) return exit(id);
         if (!do_step(id, *step)) return;
         if (!w.running) return;  // suspended by its own step
-        if (options_.interleave) {
+        if (options_.interleave && !goes_on_alone(id, *step)) {
             future_.schedule(now_, FutureEvent::Kind::go_on, number(id), ++w.turn);
             return;
         }
     }
+}
+
+// Steps that touch nothing but the thread itself need no place between them and the next one, where
+// others could come in: the orders would differ in nothing. But a script of nothing else does.
+// Handlers end, so theirs need none.
+bool SimulationRun::goes_on_alone(ThreadId id, const Step& step) {
+    const auto own = [](const Step& each) {
+        return each.kind == Step::Kind::repeat || each.kind == Step::Kind::cpu;
+    };
+    if (!own(step)) return false;
+    const Worker& w = worker(id);
+    if (w.handler != nullptr) return true;
+    return w.script_at < w.script->size() && !own((*w.script)[w.script_at]);
 }
 
 // Before its next step a thread returns from the call that it is in. False: it does not go on now.
@@ -160,6 +173,7 @@ void SimulationRun::put_down(const Worker& w) {
 // How long a step takes this time.
 Nanos SimulationRun::length_of(ThreadId id, const Step& step) {
     if (step.duration.fixed()) return step.duration.a;
+    if (options_.untimed) return 1;  // some time; how long means nothing
     Worker& w = worker(id);
     if (w.handler == nullptr)
         return draw(step.duration, seed_, StreamOf::script, index(id), ++w.draws);
@@ -179,7 +193,7 @@ bool SimulationRun::do_step(ThreadId id, const Step& step) {
                       .rule = Rule::c_spin_1,
                       .thread = id,
                       .amount = duration});
-            if (duration == 0) return true;
+            if (duration == 0 || options_.untimed) return true;
             compute(id, duration);
             return false;
         }
@@ -199,15 +213,29 @@ bool SimulationRun::do_step(ThreadId id, const Step& step) {
         case Step::Kind::io: return start_io(step, id);
         case Step::Kind::repeat: return repeat(id, step);
         case Step::Kind::exit: exit(id); return false;
+        case Step::Kind::post:
+            if (!options_.interleave) return do_outside_step(id, step);
+            post_one(id, step);
+            return true;
         default: return do_outside_step(id, step);
     }
+}
+
+// Of several packets each is a step of its own where others may come in between.
+void SimulationRun::post_one(ThreadId id, const Step& step) {
+    Worker& w = worker(id);
+    if (step.count > 0) post(step, id);
+    if (++w.posted >= step.count)
+        w.posted = 0;
+    else
+        --(w.handler != nullptr ? w.handler_at : w.script_at);
 }
 
 // A step that takes no time and that main can do too, whose id is none.
 bool SimulationRun::do_outside_step(ThreadId id, const Step& step) {
     switch (step.kind) {
         case Step::Kind::post:
-            for (std::uint64_t i = 0; i < step.count; ++i) post(step, id);
+            for (std::uint64_t i = 0; i < step.count && !full(); ++i) post(step, id);
             break;
         case Step::Kind::set: set_event(step.event, id); break;
         case Step::Kind::reset: reset_event(step.event, id); break;

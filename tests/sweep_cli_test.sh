@@ -66,6 +66,32 @@ check 'the table says what the columns mean' 0 '95 % confidence interval' sweep
 check 'another policy is said' 0 'another port than the documented one: wake = fifo' sweep --wake fifo
 check 'from standard input' 0 'How many workers?' bash -c "'$program' sweep - --replications 1 <'$lesson'"
 
+# Values reach the scenario, and replications differ from each other.
+"$program" sweep "$lesson" --vary thread.T.count=2,8 --replications 3 --metric throughput --csv - 2>/dev/null |
+    cut -d, -f3,4 >throughput.txt
+checks=$((checks + 1))
+awk -F, 'NR == 2 { few = $1; half = $2 } NR == 3 { many = $1 }
+    END { exit !(few > 400 && few < 600 && many > 1500 && half > 0) }' throughput.txt ||
+    complain "2 workers do 500 per second, 8 do 1600: $(cat throughput.txt)"
+check 'a key of a step' 0 'handler.1.steps.1.cpu' "$program" sweep "$lesson" --replications 2 \
+    --vary 'handler.1.steps.1.cpu=1ms,exponential(1 ms),uniform(0 ms, 2 ms)'
+check 'an unknown key' 2 'did you mean `concurrency`?' "$program" sweep "$lesson" --vary port.P.concurency=1..16
+check 'an unknown port' 2 'did you mean' "$program" sweep "$lesson" --vary port.p.concurrency=1..16
+check 'a value that cannot be, with its point' 2 'thread.T.count = 0' "$program" sweep "$lesson" --vary thread.T.count=0..9
+checks=$((checks + 1))
+[ "$("$program" sweep "$lesson" --vary port.Q.concurrency=1..16 2>&1 | grep -c 'error\[S')" -eq 1 ] ||
+    complain 'the same error at all points is not shown once'
+
+sed 's/^count = 5000//; s/^every = .*/arrivals = "came.csv"/; /expect/,$d' "$lesson" >arrivals.toml
+seq 0.001 0.001 0.5 >came.csv
+check 'arrivals from a file beside the scenario' 0 'arrivals.toml' "$program" sweep arrivals.toml --vary thread.T.count=2,4
+"$program" sweep arrivals.toml --shard 1/2 -o a1.shard
+seq 0.001 0.001 0.6 >came.csv
+"$program" sweep arrivals.toml --shard 2/2 -o a2.shard
+check 'shards whose files differ' 2 'has other contents' "$program" sweep --merge a1.shard a2.shard
+rm came.csv
+check 'arrivals that are gone' 2 'came.csv' "$program" sweep arrivals.toml
+
 check 'no scenario' 2 'needs a scenario' "$program" sweep
 check 'no such file' 2 'cannot read' "$program" sweep nowhere.toml
 check 'a schedule' 2 'only scenarios can be swept' \

@@ -7,6 +7,7 @@
 
 #include "sim/sweep.hpp"
 #include "sim/sweep_shard.hpp"
+#include "tests/files.hpp"
 
 namespace test {
 
@@ -84,6 +85,15 @@ inline sim::ScenarioFor scenario_for(const sim::Scenario& scenario) {
         [scenario](const sim::Overrides& overrides) { return with_overrides(scenario, overrides); };
 }
 
+// A file of the tree, read by the parser itself at each point.
+inline sim::ScenarioFor scenario_file(const std::string& path) {
+    return [path, text = read(source_dir() / path)](const sim::Overrides& overrides) {
+        sim::ParseOptions options;
+        options.overrides = overrides;
+        return sim::parse_scenario(text, path, options);
+    };
+}
+
 inline sim::SweepRequest request(const std::vector<std::string>& arguments,
                                  std::uint32_t replications) {
     sim::SweepRequest request;
@@ -93,18 +103,21 @@ inline sim::SweepRequest request(const std::vector<std::string>& arguments,
     return request;
 }
 
-inline sim::MetricValues one_run(const sim::SweepPlan& plan, const sim::Scenario& scenario,
+inline sim::MetricValues one_run(const sim::SweepPlan& plan, const sim::ScenarioFor& scenarios,
                                  std::size_t run) {
-    const auto at_point =
-        with_overrides(scenario, plan.overrides(sim::point_of(plan, run))).value();
+    const auto at_point = scenarios(plan.overrides(sim::point_of(plan, run))).value();
     return sim::replicate(plan, at_point, run);
 }
 
-inline sim::Sweep run_sweep(const sim::Scenario& scenario, const sim::SweepRequest& request) {
-    sim::Sweep sweep{.plan = sim::plan_sweep(request, scenario_for(scenario)).value(), .runs = {}};
+inline sim::Sweep run_sweep(const sim::ScenarioFor& scenarios, const sim::SweepRequest& request) {
+    sim::Sweep sweep{.plan = sim::plan_sweep(request, scenarios).value(), .runs = {}};
     for (std::size_t run = 0; run < sweep.plan.runs(); ++run)
-        sweep.runs.push_back(one_run(sweep.plan, scenario, run));
+        sweep.runs.push_back(one_run(sweep.plan, scenarios, run));
     return sweep;
+}
+
+inline sim::Sweep run_sweep(const sim::Scenario& scenario, const sim::SweepRequest& request) {
+    return run_sweep(scenario_for(scenario), request);
 }
 
 inline sim::Shard shard_of(const sim::Sweep& sweep, sim::ShardName name, std::string origin) {

@@ -265,7 +265,8 @@ TEST_CASE("1, 2 and 5 threads give the same bytes") {
                             .worker =
                                 [&] {
                                     return [&](std::size_t run) {
-                                        return test::one_run(expected.plan, scenario, run);
+                                        return test::one_run(expected.plan,
+                                                             test::scenario_for(scenario), run);
                                     };
                                 },
                             .threads = threads,
@@ -399,11 +400,11 @@ TEST_CASE("a plot draws every line that can be told apart and says what it leave
 namespace {
 
 Sweep lesson(const std::string& name, const std::string& vary) {
-    const std::string path = "scenarios/sweeps/" + name;
-    const auto scenario = parse_scenario(test::read(test::source_dir() / path), path);
+    const ScenarioFor scenarios = test::scenario_file("scenarios/sweeps/" + name);
+    const auto scenario = scenarios({});
     if (!scenario) FAIL(render(scenario.error()));
     CHECK(unmet_expectations(*scenario, simulate(*scenario)).empty());
-    return test::run_sweep(*scenario, test::request({vary}, 3));
+    return test::run_sweep(scenarios, test::request({vary}, 5));
 }
 
 double mean(const Sweep& sweep, std::size_t point, Metric metric) {
