@@ -103,6 +103,37 @@ check 'a schedule is reproduced' 0 'packet 5' "$program" simulate "$schedule" --
 sed 's/queued=4/queued=3/' "$schedule" >wrong.txt
 check 'a transcript that is not kept' 1 'wrong.txt:14' "$program" simulate wrong.txt --self-insert nt52 --close keep --format transcript
 
+check 'lint says fine' 0 'fine' "$program" lint "$lesson"
+check 'lint several files' 2 'no-unit.toml:10' "$program" lint "$lesson" misspelt.toml no-unit.toml
+check 'lint as JSON' 2 '"code": "S009"' "$program" lint misspelt.toml --json
+check 'lint as JSON says where' 2 '"column": 1' "$program" lint misspelt.toml --json
+printf '%s' "${good/concurrency = 1/concurrency = \"processors - 2\"}" >two.toml
+check 'processors of the machine' 0 'fine' "$program" lint two.toml
+check 'processors of the command line' 2 'with 1 processor' "$program" lint two.toml --processors 1
+mkdir -p day/monday
+printf '%s' "$good"$'[[post]]\narrivals = "monday/shop.csv"\n' >day/shop.toml
+printf 'seconds\n0.001\n0.5\n0.5\n' >day/monday/shop.csv
+check 'a file beside the scenario' 0 'fine' "$program" lint day/shop.toml
+check 'arrivals are simulated' 0 '3 packets' "$program" simulate day/shop.toml -o shop.trace
+rm day/monday/shop.csv
+check 'a trace has the files of its scenario' 0 'AGREE' "$program" compare shop.trace
+check 'a file that is gone' 2 'cannot be read' "$program" lint day/shop.toml
+printf '0.5\n0.25\n' >day/monday/shop.csv
+check 'a line of a CSV' 2 'monday/shop.csv:2:1' "$program" lint day/shop.toml
+mkdir -p day/monday/pipe && mkfifo day/monday/fifo
+printf '%s' "$good"$'[[post]]\narrivals = "monday/fifo"\n' >day/fifo.toml
+check 'a pipe is no file' 2 'cannot be read' "$program" lint day/fifo.toml
+
+check 'explain a rule' 0 'learn.microsoft.com' "$program" explain w-lifo-1
+check 'explain says which lessons' 0 'lifo-wake.toml' "$program" explain W-LIFO-1 --folder "$source/scenarios"
+check 'explain says how sure' 0 'open: nobody has settled it' "$program" explain Q-SELF-1
+check 'explain an error' 0 'Right:' "$program" explain C001 T011 S014
+check 'explain as JSON' 0 '"grade": "documented"' "$program" explain W-LIFO-1 --json
+check 'explain something unknown' 2 'did you mean `W-LIFO-1`?' "$program" explain W-LIFO-9
+check 'lessons' 0 'The last to wait is the first to wake' "$program" lessons --folder "$source/scenarios"
+check 'lessons as JSON' 0 '"teaches":' "$program" lessons --folder "$source/scenarios" --json
+check 'no lessons' 2 'no scenarios in' "$program" lessons --folder day/monday
+
 check 'backends' 0 'Our Linux port, not Windows' "$program" backends
 check 'backends as JSON' 0 '"windows_evidence": false' "$program" backends --json
 check 'a back end that is not here' 4 'Windows' "$program" record "$lesson" --backend win32 -o out.trace
