@@ -172,9 +172,17 @@ TEST_CASE("the verdict of no lesson depends on the order of what happens at one 
         REQUIRE(scenario);
         const Exploration found = explore(*scenario);
         CHECK(found.exhaustive());
-        CHECK(found.outcomes.size() == 1);
         CHECK(found.failures.empty());
         CHECK(outcomes_of(found).count(simulated_outcome(*scenario)) == 1);
+    }
+}
+
+TEST_CASE("the first six lessons end in one way, whatever the order") {
+    for (const char* name :
+         {"blocking-frees-a-slot.toml", "concurrency-limit.toml", "excess-and-drain.toml",
+          "fifo-packets.toml", "lifo-wake.toml", "one-hot-thread.toml"}) {
+        INFO(name);
+        CHECK(explore(lesson(name)).outcomes.size() == 1);
     }
 }
 
@@ -382,7 +390,7 @@ std::string random_scenario(Random& random) {
         "[machine]\nprocessors = {}\nswitch_cost = \"{} us\"\n[[port]]\nname = \"P\"\n"
         "concurrency = {}\n",
         1 + random.below(2), random.below(2) * 5, 1 + random.below(2));
-    for (std::uint64_t t = 0, most = 1 + random.below(2); t <= most; ++t) {
+    for (int t = 0; t < 2; ++t) {
         text += fmt::format("[[thread]]\nname = \"T{}\"\nat = {}\n", t, ms());
         if (random.below(3) == 0)
             text += fmt::format(
@@ -405,7 +413,7 @@ std::string random_scenario(Random& random) {
 }  // namespace
 
 TEST_CASE("untimed includes whatever happens in time, and time includes what is simulated") {
-    const std::uint64_t count = std::getenv("IOCPSCOPE_LONG") != nullptr ? 500 : 12;
+    const std::uint64_t count = std::getenv("IOCPSCOPE_LONG") != nullptr ? 500 : 60;
     std::uint64_t more = 0;
     for (std::uint64_t seed = 1; seed <= count; ++seed) {
         Random random(seed);
