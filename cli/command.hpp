@@ -15,6 +15,8 @@ void add_compare(CLI::App& app, Run& run);
 void add_explore(CLI::App& app, Run& run);
 void add_show(CLI::App& app, Run& run);
 void add_sweep(CLI::App& app, Run& run);
+void add_explain(CLI::App& app, Run& run);
+void add_lessons(CLI::App& app, Run& run);
 void add_lint(CLI::App& app, Run& run);
 void add_backends(CLI::App& app, Run& run);
 // Hidden: the child process in which a recording runs.

@@ -10,6 +10,7 @@
 #include "cli/json.hpp"
 #include "cli/measure.hpp"
 #include "cli/tables.hpp"
+#include "sim/model_of.hpp"
 
 namespace cli {
 namespace {
@@ -74,7 +75,7 @@ void put_run(Json& json, const sim::Trace& model, const sim::Trace& measured,
 
 // What a trace is about, when it says so.
 std::string heading(const sim::Trace& trace) {
-    const auto scenario = sim::parse_scenario(trace.header.scenario, trace.header.scenario_name);
+    const auto scenario = sim::scenario_of(trace.header);
     return scenario ? heading(*scenario) : std::string();
 }
 

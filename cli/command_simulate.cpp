@@ -175,7 +175,7 @@ int simulate_schedule(const Options& options, const sim::Schedule& schedule) {
 }
 
 int simulate(const Options& options) {
-    auto input = read_input(options.file);
+    auto input = read_input(options.file, options.processors);
     if (!input) return report(input.error());
     if (const auto* scenario = std::get_if<sim::Scenario>(&*input))
         return simulate_scenario(options, *scenario);

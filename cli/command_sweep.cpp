@@ -15,6 +15,7 @@
 #include "cli/sweep_output.hpp"
 #include "cli/sweep_workers.hpp"
 #include "real/clock.hpp"
+#include "real/files_beside.hpp"
 #include "real/thread_wrapper.hpp"
 
 namespace cli {
@@ -57,16 +58,15 @@ sim::Result<sim::Scenario> scenario_at(const sim::Scenario& scenario,
 
 sim::Result<sim::SweepPlan> plan(const sim::SweepRequest& request, const sim::Scenario& scenario,
                                  Files& files) {
-    const auto read = reader_beside(scenario.origin);
+    const auto read = real::files_beside(scenario.origin);
     return sim::plan_sweep(request, [&](const sim::Overrides& overrides) {
         sim::ParseOptions options;
         options.overrides = overrides;
-        if (read)
-            options.read_file = [&](std::string_view name) {
-                const auto found = files.find(name);
-                if (found != files.end()) return found->second;
-                return files.emplace(name, read(name)).first->second;
-            };
+        options.read_file = [&](std::string_view name) {
+            const auto found = files.find(name);
+            if (found != files.end()) return found->second;
+            return files.emplace(name, read(name)).first->second;
+        };
         return sim::parse_scenario(scenario.text, scenario.origin, options);
     });
 }

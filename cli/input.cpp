@@ -2,13 +2,11 @@
 
 #include <fmt/format.h>
 
-#include <cstdint>
-#include <filesystem>
-#include <system_error>
 #include <utility>
 
 #include "cli/exit_code.hpp"
 #include "cli/files.hpp"
+#include "real/files_beside.hpp"
 #include "sim/model_of.hpp"
 #include "sim/trace_io.hpp"
 
@@ -28,7 +26,7 @@ bool is_schedule(std::string_view text, const std::string& path) {
 
 }  // namespace
 
-sim::Result<Input> read_input(const std::string& path) {
+sim::Result<Input> read_input(const std::string& path, std::optional<std::uint32_t> processors) {
     const auto text = read_file(path);
     if (!text) return text.error();
     // A trace may be empty, when its disk was full for example; that is no empty scenario.
@@ -45,27 +43,10 @@ sim::Result<Input> read_input(const std::string& path) {
         if (!schedule) return schedule.error();
         return Input(std::move(*schedule));
     }
-    sim::ParseOptions options;
-    options.read_file = reader_beside(path);
-    auto scenario = sim::parse_scenario(*text, path, options);
+    auto scenario = sim::parse_scenario(
+        *text, path, {.processors = processors, .read_file = real::files_beside(path)});
     if (!scenario) return scenario.error();
     return Input(std::move(*scenario));
-}
-
-std::function<std::optional<std::string>(std::string_view name)> reader_beside(
-    const std::string& path) {
-    if (path == "-") return {};
-    return [folder = std::filesystem::path(path).parent_path()](
-               std::string_view name) -> std::optional<std::string> {
-        constexpr std::uintmax_t largest = 64u << 20;  // what a scenario may name
-        const std::filesystem::path file = folder / std::filesystem::path(std::string(name));
-        std::error_code code;
-        if (!std::filesystem::is_regular_file(file, code)) return std::nullopt;
-        if (std::filesystem::file_size(file, code) > largest || code) return std::nullopt;
-        auto text = read_file(file.string());
-        if (!text) return std::nullopt;
-        return std::move(text).value();
-    };
 }
 
 int report(const sim::Diagnostics& errors) {
@@ -73,24 +54,17 @@ int report(const sim::Diagnostics& errors) {
     return kBadInput;
 }
 
-sim::Result<std::optional<sim::Scenario>> scenario_of(const sim::TraceHeader& header) {
+sim::Result<std::optional<sim::Scenario>> scenario_in(const sim::TraceHeader& header) {
     using Found = std::optional<sim::Scenario>;
     if (header.scenario.empty() || is_schedule(header.scenario, header.scenario_name))
         return Found();
-    sim::ParseOptions options;
-    options.processors = header.processors;
-    options.read_file = [&header](std::string_view name) -> std::optional<std::string> {
-        for (const auto& [known, text] : header.files)
-            if (known == name) return text;
-        return std::nullopt;
-    };
-    auto scenario = sim::parse_scenario(header.scenario, header.scenario_name, options);
+    auto scenario = sim::scenario_of(header);
     if (!scenario) return scenario.error();
     return Found(std::move(*scenario));
 }
 
 sim::Result<sim::Trace> model_for(const sim::Trace& measured) {
-    auto scenario = sim::parse_scenario(measured.header.scenario, measured.header.scenario_name);
+    const auto scenario = sim::scenario_of(measured.header);
     if (!scenario) return scenario.error();
     return sim::model_of(*scenario, measured.header);
 }

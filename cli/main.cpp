@@ -59,7 +59,9 @@ int main(int argc, char** argv) {
     cli::add_explore(app, run);
     cli::add_show(app, run);
     cli::add_sweep(app, run);
+    cli::add_lessons(app, run);
     cli::add_lint(app, run);
+    cli::add_explain(app, run);
     cli::add_backends(app, run);
     cli::add_record_child(app, run);
     if (complain_about_subcommand(app, argc, argv)) return cli::kBadInput;

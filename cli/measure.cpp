@@ -49,6 +49,7 @@ Measured measure(const sim::Scenario& scenario, const std::string& backend_name)
     if (!backend) return failed;
     const InterruptGuard guard;
     auto started = real::Recording::start({.scenario_text = scenario.text,
+                                           .files = scenario.files,
                                            .origin = scenario.origin,
                                            .backend = std::string(backend->name)});
     if (!started) {

@@ -12,6 +12,7 @@
 #include "real/child_process.hpp"
 #include "sim/compare.hpp"
 #include "sim/explain.hpp"
+#include "sim/model_of.hpp"
 #include "sim/stage_svg.hpp"
 #include "sim/timeline.hpp"
 
@@ -38,7 +39,7 @@ std::size_t step_beside(const sim::Trace& measured, std::size_t at, const sim::T
 }
 
 std::string title_of(const sim::Trace& trace) {
-    const auto scenario = sim::parse_scenario(trace.header.scenario, trace.header.scenario_name);
+    const auto scenario = sim::scenario_of(trace.header);
     return scenario ? scenario->title : trace.header.scenario_name;
 }
 

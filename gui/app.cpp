@@ -181,7 +181,7 @@ void App::start_recording() {
     const Measuring::State state = measurement_->state().state;
     if (state == Measuring::State::running || state == Measuring::State::cannot) return;
     player_.pause();
-    measurement_->start(session_.scenario_text, session_.scenario_name);
+    measurement_->start(session_.scenario_text, session_.scenario_name, session_.scenario_files);
 }
 
 void App::carry_out(const Request& request) {

@@ -20,6 +20,7 @@
 #include "gui/recording_measurement.hpp"
 #include "gui/text.hpp"
 #include "gui/window.hpp"
+#include "real/files_beside.hpp"
 
 namespace {
 
@@ -154,7 +155,8 @@ int start(const Options& options, const char* program) {
     } else {
         const sim::Result<std::string> text = read_file(file);
         sim::Result<gui::Session> session =
-            text ? gui::open_session(*text, file) : sim::Result<gui::Session>(text.error());
+            text ? gui::open_session(*text, file, real::files_beside(file))
+                 : sim::Result<gui::Session>(text.error());
         if (!session) {
             fmt::print(stderr, "{}\n", sim::render(session.error()));
             return kBadInput;

@@ -4,6 +4,8 @@
 
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "gui/view.hpp"
 #include "sim/trace.hpp"
@@ -13,8 +15,11 @@ namespace gui {
 class Measurement {
 public:
     virtual ~Measurement() = default;
-    // The scenario is given as its text, with the name that its file has.
-    virtual void start(const std::string& scenario_text, const std::string& scenario_name) = 0;
+    // The scenario is given as its text, with the name that its file has and the files that it
+    // names.
+    using Files = std::vector<std::pair<std::string, std::string>>;
+    virtual void start(const std::string& scenario_text, const std::string& scenario_name,
+                       const Files& files) = 0;
     // Asks the recording to end; what was recorded is kept.
     virtual void stop() = 0;
     // Takes what has arrived. Never waits.

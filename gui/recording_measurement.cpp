@@ -27,10 +27,13 @@ public:
         state_.message = std::move(reasons);
     }
 
-    void start(const std::string& scenario_text, const std::string& scenario_name) override {
+    void start(const std::string& scenario_text, const std::string& scenario_name,
+               const Files& files) override {
         if (backend_.empty() || recording_) return;
-        auto started = real::Recording::start(
-            {.scenario_text = scenario_text, .origin = scenario_name, .backend = backend_});
+        auto started = real::Recording::start({.scenario_text = scenario_text,
+                                               .files = files,
+                                               .origin = scenario_name,
+                                               .backend = backend_});
         if (!started) {
             fail(sim::render(started.error()));
             return;

@@ -78,12 +78,12 @@ sim::Result<Session> open_trace(std::string_view text, const std::string& origin
     Session session;
     session.file = origin;
     session.scenario_text = trace.header.scenario;
+    session.scenario_files = trace.header.files;
     session.scenario_name =
         trace.header.scenario_name.empty() ? base_name(origin) : trace.header.scenario_name;
     session.title = session.scenario_name;
     session.notice = notice_of(trace);
-    const sim::Result<sim::Scenario> scenario =
-        sim::parse_scenario(session.scenario_text, session.scenario_name);
+    const sim::Result<sim::Scenario> scenario = sim::scenario_of(trace.header);
     if (scenario) describe(session, *scenario);
     if (trace.header.backend == "model") {
         set_lane(session, kLeft, std::move(trace));
@@ -97,12 +97,16 @@ sim::Result<Session> open_trace(std::string_view text, const std::string& origin
     return session;
 }
 
-sim::Result<Session> open_scenario(std::string_view text, const std::string& origin) {
-    const sim::Result<sim::Scenario> scenario = sim::parse_scenario(text, origin);
+sim::Result<Session> open_scenario(
+    std::string_view text, const std::string& origin,
+    const std::function<std::optional<std::string>(std::string_view name)>& read_file) {
+    const sim::Result<sim::Scenario> scenario =
+        sim::parse_scenario(text, origin, {.read_file = read_file});
     if (!scenario) return scenario.error();
     Session session;
     session.file = origin;
     session.scenario_text = std::string(text);
+    session.scenario_files = scenario->files;
     session.scenario_name = base_name(origin);
     describe(session, *scenario);
     set_lane(session, kLeft, sim::simulate(*scenario).trace);
@@ -112,14 +116,18 @@ sim::Result<Session> open_scenario(std::string_view text, const std::string& ori
 
 }  // namespace
 
-sim::Result<Session> open_session(std::string_view text, const std::string& origin) {
-    return is_trace(text) ? open_trace(text, origin) : open_scenario(text, origin);
+sim::Result<Session> open_session(
+    std::string_view text, const std::string& origin,
+    const std::function<std::optional<std::string>(std::string_view name)>& read_file) {
+    return is_trace(text) ? open_trace(text, origin) : open_scenario(text, origin, read_file);
 }
 
 void set_measurement(Session& session, sim::Trace measured) {
     session.notice = notice_of(measured);
     const sim::Result<sim::Scenario> scenario =
-        sim::parse_scenario(session.scenario_text, session.scenario_name);
+        sim::parse_scenario(session.scenario_text, session.scenario_name,
+                            {.processors = measured.header.processors,
+                             .read_file = sim::reader_of(session.scenario_files)});
     if (scenario) set_lane(session, kLeft, sim::model_of(*scenario, measured.header));
     set_lane(session, kRight, std::move(measured));
     align(session);

@@ -3,10 +3,12 @@
 #pragma once
 
 #include <array>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "gui/alignment.hpp"
@@ -21,6 +23,8 @@ struct Session {
     std::string file;  // as the user named it
     std::string title, teaches, notice;
     std::string scenario_text, scenario_name;  // for recording; empty when there is none
+    // The files that the scenario names: name and text.
+    std::vector<std::pair<std::string, std::string>> scenario_files;
     std::array<std::unique_ptr<sim::Lane>, 2> lanes;
     std::array<std::string, 2> lane_titles;
     std::array<std::vector<sim::Dispatch>, 2> dispatches;
@@ -31,7 +35,10 @@ struct Session {
 
 // `text` is a scenario (TOML) or a trace (NDJSON); a trace begins with "{". A measured trace gets
 // the model beside it, run with the processors and the concurrency of the measurement.
-[[nodiscard]] sim::Result<Session> open_session(std::string_view text, const std::string& origin);
+// `read_file` gives the files that a scenario names (sim::ParseOptions).
+[[nodiscard]] sim::Result<Session> open_session(
+    std::string_view text, const std::string& origin,
+    const std::function<std::optional<std::string>(std::string_view name)>& read_file = {});
 
 // Puts a measurement into the right lane; the model runs again to fit it.
 void set_measurement(Session&, sim::Trace measured);

@@ -23,6 +23,7 @@ sim::TraceHeader make_header(const sim::Scenario& scenario, const Backend& backe
     sim::TraceHeader header;
     header.scenario_name = scenario.origin.substr(scenario.origin.find_last_of("/\\") + 1);
     header.scenario = scenario.text;
+    header.files = scenario.files;
     header.seed = scenario.seed;
     header.backend = backend.name;
     header.lane = backend.lane;

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "real/port.hpp"
+#include "real/recorder_protocol.hpp"
 #include "real/recorder_settle.hpp"
 #include "sim/scenario.hpp"
 
@@ -39,7 +40,8 @@ struct RecorderResult {
 struct RecorderChild {
     Backend backend;
     std::unique_ptr<Ports> (*make_ports)();
-    sim::Result<sim::Scenario> (*parse)(std::string_view text, std::string_view origin);
+    sim::Result<sim::Scenario> (*parse)(std::string_view text, std::string_view origin,
+                                        const NamedFiles& files);
 };
 // The body of the child: reads the scenario from standard input, writes the trace to standard
 // output (recorder_protocol.hpp), errors to standard error. SIGTERM, SIGINT, Ctrl+C, a `stop` line

@@ -163,8 +163,35 @@ void prepare_process() {
 }
 
 // In a measured run `processors` means those of this computer.
-sim::Result<sim::Scenario> parse_here(std::string_view text, std::string_view origin) {
-    return sim::parse_scenario(text, origin, {.processors = available_processors()});
+sim::Result<sim::Scenario> parse_here(std::string_view text, std::string_view origin,
+                                      const NamedFiles& files) {
+    return sim::parse_scenario(
+        text, origin, {.processors = available_processors(), .read_file = sim::reader_of(files)});
+}
+
+// What the parent sends first.
+struct Job {
+    NamedFiles files;
+    std::string origin;
+    std::string text;
+};
+std::optional<Job> read_job(Input& input) {
+    Job job;
+    for (;;) {
+        const auto line = input.line();
+        if (!line) return std::nullopt;
+        const auto file = file_heading_from_line(*line);
+        const auto heading = file ? file : scenario_heading_from_line(*line);
+        auto text = heading ? input.bytes(heading->length) : std::nullopt;
+        if (!text) return std::nullopt;
+        if (file) {
+            job.files.emplace_back(file->name, std::move(*text));
+            continue;
+        }
+        job.origin = heading->name;
+        job.text = std::move(*text);
+        return job;
+    }
 }
 
 }  // namespace
@@ -178,14 +205,12 @@ int run_record_child(const RecorderChild& child) {
         host.complain(child.backend.unavailable);
         return 4;
     }
-    const auto first = input.line();
-    const auto heading = first ? heading_from_line(*first) : std::nullopt;
-    const auto text = heading ? input.bytes(heading->length) : std::nullopt;
-    if (!text) {
+    const auto job = read_job(input);
+    if (!job) {
         host.complain("this command is for iocpscope itself: `iocpscope record SCENARIO` runs it");
         return 2;
     }
-    const auto scenario = child.parse(*text, heading->origin);
+    const auto scenario = child.parse(job->text, job->origin, job->files);
     if (!scenario) {
         host.complain(sim::render(scenario.error()));
         return 2;

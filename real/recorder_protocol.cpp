@@ -29,6 +29,24 @@ bool take_number(std::string_view& text, Number& value) {
     return take(text, " ");
 }
 
+void append_text(std::string& message, std::string_view word, std::string_view name,
+                 std::string_view text) {
+    // A file name may hold anything; the line ends at the first newline.
+    std::string one_line(name);
+    std::replace(one_line.begin(), one_line.end(), '\n', ' ');
+    message += std::string(word) + std::to_string(text.size()) + " " + one_line + "\n";
+    message += text;
+}
+
+std::optional<TextHeading> heading_from_line(std::string_view word, std::string_view line) {
+    TextHeading heading;
+    if (!take(line, word) || !take_number(line, heading.length)) return std::nullopt;
+    constexpr std::size_t kLongest = std::size_t{256} << 20;
+    if (heading.length > kLongest) return std::nullopt;
+    heading.name = std::string(line);
+    return heading;
+}
+
 }  // namespace
 
 std::string to_line(const Question& question) {
@@ -54,13 +72,11 @@ std::optional<Question> question_from_line(std::string_view line) {
     rapidjson::Document json;
     json.Parse<rapidjson::kParseIterativeFlag>(line.data(), line.size());
     if (json.HasParseError() || !json.IsObject()) return std::nullopt;
-    const auto number = json.FindMember("number");
-    const auto threads = json.FindMember("threads");
-    if (number == json.MemberEnd() || !number->value.IsUint() || threads == json.MemberEnd() ||
-        !threads->value.IsArray())
+    if (!json.HasMember("number") || !json["number"].IsUint() || !json.HasMember("threads") ||
+        !json["threads"].IsArray())
         return std::nullopt;
-    Question question{.number = number->value.GetUint(), .threads = {}};
-    for (const auto& name : threads->value.GetArray()) {
+    Question question{.number = json["number"].GetUint(), .threads = {}};
+    for (const auto& name : json["threads"].GetArray()) {
         if (!name.IsString()) return std::nullopt;
         question.threads.emplace_back(name.GetString(), name.GetStringLength());
     }
@@ -81,20 +97,19 @@ std::optional<Answer> answer_from_line(std::string_view line) {
     return answer;
 }
 
-std::string scenario_message(std::string_view text, std::string_view origin) {
-    // A file name may hold anything; the line ends at the first newline.
-    std::string name(origin);
-    std::replace(name.begin(), name.end(), '\n', ' ');
-    return "scenario " + std::to_string(text.size()) + " " + name + "\n" + std::string(text);
+std::string scenario_message(std::string_view text, std::string_view origin,
+                             const NamedFiles& files) {
+    std::string message;
+    for (const auto& [name, content] : files) append_text(message, "file ", name, content);
+    append_text(message, "scenario ", origin, text);
+    return message;
 }
 
-std::optional<ScenarioHeading> heading_from_line(std::string_view line) {
-    ScenarioHeading heading;
-    if (!take(line, "scenario ") || !take_number(line, heading.length)) return std::nullopt;
-    constexpr std::size_t kLongest = std::size_t{256} << 20;
-    if (heading.length > kLongest) return std::nullopt;
-    heading.origin = std::string(line);
-    return heading;
+std::optional<TextHeading> scenario_heading_from_line(std::string_view line) {
+    return heading_from_line("scenario ", line);
+}
+std::optional<TextHeading> file_heading_from_line(std::string_view line) {
+    return heading_from_line("file ", line);
 }
 
 }  // namespace real

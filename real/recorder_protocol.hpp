@@ -1,6 +1,7 @@
 // How a recording and its child talk.
 //
-//   parent → child   scenario LENGTH ORIGIN      then LENGTH bytes: the text of the scenario
+//   parent → child   file LENGTH NAME            then LENGTH bytes: a file that the scenario names
+//                    scenario LENGTH ORIGIN      then LENGTH bytes: the text of the scenario
 //                    answer NUMBER parked        all threads of that question sleep in the kernel
 //                    answer NUMBER moving        some thread does not, or did not all the time
 //                    answer NUMBER unknown       the parent cannot see them
@@ -18,6 +19,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace real {
@@ -36,10 +38,12 @@ struct Answer {
 
     bool operator==(const Answer&) const = default;
 };
-struct ScenarioHeading {
+// Of the scenario or of a file that it names, which come first.
+struct TextHeading {
     std::size_t length = 0;
-    std::string origin;
+    std::string name;
 };
+using NamedFiles = std::vector<std::pair<std::string, std::string>>;  // name and text
 
 // All writers end the line; all readers take one without its end, and give nothing when it is
 // something else.
@@ -47,8 +51,10 @@ struct ScenarioHeading {
 [[nodiscard]] std::optional<Question> question_from_line(std::string_view line);
 [[nodiscard]] std::string to_line(const Answer&);
 [[nodiscard]] std::optional<Answer> answer_from_line(std::string_view line);
-[[nodiscard]] std::string scenario_message(std::string_view text, std::string_view origin);
-[[nodiscard]] std::optional<ScenarioHeading> heading_from_line(std::string_view line);
+[[nodiscard]] std::string scenario_message(std::string_view text, std::string_view origin,
+                                           const NamedFiles& files);
+[[nodiscard]] std::optional<TextHeading> scenario_heading_from_line(std::string_view line);
+[[nodiscard]] std::optional<TextHeading> file_heading_from_line(std::string_view line);
 inline constexpr std::string_view kStopLine = "stop";
 
 // The hidden subcommand of the program: `iocpscope __record --backend BACKEND`.

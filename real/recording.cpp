@@ -53,6 +53,7 @@ Recording::Recording(const StartOptions& options) : under_wine_(options.backend 
     // Until the child's own header arrives, so that even a run that never began says what it was.
     trace_.header.backend = options.backend;
     trace_.header.scenario = options.scenario_text;
+    trace_.header.files = options.files;
     trace_.header.scenario_name = options.origin.substr(options.origin.find_last_of("/\\") + 1);
 }
 
@@ -83,7 +84,7 @@ sim::Result<std::unique_ptr<Recording>> Recording::start(const StartOptions& opt
     recording->trace_.header.lane = backend->lane;
     if (const std::string why = recording->child_.start(command); !why.empty())
         return problem("R003", "the recorder does not start: " + why, options.origin);
-    recording->child_.send(scenario_message(options.scenario_text, options.origin));
+    recording->child_.send(scenario_message(options.scenario_text, options.origin, options.files));
     return recording;
 }
 

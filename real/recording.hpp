@@ -21,6 +21,7 @@ using sim::Nanos;
 
 struct StartOptions {
     std::string scenario_text;
+    NamedFiles files{};   // that it names
     std::string origin;   // its file name, for messages and the trace header
     std::string backend;  // "linux", "win32", "wine"
     // The program that becomes the child: iocpscope, or iocpscope.exe for Wine. Empty: found

@@ -7,6 +7,7 @@
 
 #include "sim/explain.hpp"
 #include "sim/lane_state.hpp"
+#include "sim/model_of.hpp"
 #include "sim/scenario.hpp"
 
 namespace sim {
@@ -103,7 +104,7 @@ std::string undecidable(const Trace& trace, std::string_view which) {
 // A real run that goes another way than the other may have been faster or slower, no more.
 bool only_time_may_differ(const Trace& left, const Trace& right) {
     if (left.header.backend == "model" && right.header.backend == "model") return false;
-    const auto scenario = parse_scenario(right.header.scenario, right.header.scenario_name);
+    const auto scenario = scenario_of(right.header);
     return scenario && depends_on_time(*scenario);
 }
 

@@ -116,6 +116,8 @@ inline constexpr Nanos kLatestInstant = 86'400'000'000'000;  // 24 h
 // 1000000 as "1,000,000".
 [[nodiscard]] std::string with_commas(std::int64_t number);
 
+// The part of the reference that explains the language, before the tables of keys.
+[[nodiscard]] std::string_view scenario_introduction();
 // docs/scenario-reference.md and assets/scenario.schema.json, complete.
 [[nodiscard]] std::string scenario_reference();
 [[nodiscard]] std::string scenario_schema();

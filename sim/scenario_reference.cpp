@@ -3,6 +3,7 @@
 #include <string>
 
 #include "sim/error_code.hpp"
+#include "sim/predicate.hpp"
 #include "sim/scenario_format.hpp"
 
 namespace sim {
@@ -151,75 +152,20 @@ std::string section_text(const SectionInfo& section) {
     return text + "\n";
 }
 
-constexpr std::string_view kIntroduction = R"(# Scenario files
-
-<!-- Written by the program from sim/scenario_keys.def and sim/errors.def; do not edit. -->
-
-A scenario is a short text that says which ports and threads there are, what arrives when, and what
-must come out. The model and a real worker pool carry out the same file. It is written in
-[TOML](https://toml.io): keys and values, in sections.
-
-```toml
-format = 1
-title = "Two packets"
-
-[[port]]
-name = "P"
-concurrency = 1
-
-[[thread]]
-name = "T"
-count = 2
-when = "settled"
-every = "settled"
-
-[[handler]]
-steps = [{cpu = "1 ms"}]
-
-[[post]]
-count = 2
-when = "settled"
-
-[expect]
-dispatch = ["T2:1", "T2:2"]
-```
-
-Sections in two brackets may stand several times. A list of tables means the same:
-`post = [{count = 2, when = "settled"}]`.
-
-**Times** are texts with a unit: ns, us (or µs), ms, s, min, as in `"1.5 ms"`. A bare number is an
-error. **Names** begin with a letter, followed by letters, digits, - and _.
-
-**What happens when.** `at` is an instant of the run. `when = "settled"` waits until no thread is
-running or ready: all of them wait at a port, are blocked, or have exited. Settled things happen
-one at a time, in the order in which they stand in the file, whatever section they are in. Use
-`settled` for everything that has an expected outcome, because then the outcome does not depend on
-how fast a computer is.
-
-**Threads** carry out their script. Without one they ask their port for a packet, handle it and ask
-again. A call that times out goes on with the next step. A thread whose call fails because its port
-was closed exits. Threads of a group with a count are numbered from 1: T1, T2, ...
-
-**Handlers** say what a worker does with a packet: the handler of its completion key, else the
-handler without a key, else nothing.
-
-**Events** need no declaration: they exist because a step waits for them and something sets them.
-They stay set. **Packets** are numbered from 1 in the order of posting. The thread that posts, sets
-and closes from outside is called `main`; it never asks a port for packets.
-
-A file may have 1 MiB. All threads together may be 4,096, all posted packets 100,000,000, all events
-1,000; no instant comes later than 24 hours.
-
-)";
-
 }  // namespace
 
 std::string scenario_reference() {
-    std::string text(kIntroduction);
+    std::string text(scenario_introduction());
+    text += predicate_reference() + "\n";
     for (const SectionInfo& section : scenario_sections()) text += section_text(section);
     text +=
-        "## Errors\n\nAll errors of a file are shown at once, each with a code that never changes."
-        "\n\n| Code | Title |\n|---|---|\n";
+        "## Errors of calls\n\nCalls and operations end with errors of Windows, by their "
+        "names:\n\n";
+    for (const std::string_view name : words_of(ValueType::error))
+        text += (name == words_of(ValueType::error).front() ? "" : ", ") + code(name);
+    text +=
+        ".\n\n## Errors of scenarios\n\nAll errors of a file are shown at once, each with a code "
+        "that never changes. `iocpscope explain CODE` says more.\n\n| Code | Title |\n|---|---|\n";
     for (const ErrorInfo& error : error_codes())
         text += "| " + std::string(error.code) + " | " + std::string(error.title) + " |\n";
     return text;

@@ -87,6 +87,20 @@ check 'show beyond the end' 2 'there is no step' "$program" show model.trace --a
 check 'show as SVG' 0 '</svg>' "$program" show model.trace --format svg
 check 'show as JSON' 0 '"rule": "W-LIFO-1"' "$program" show model.trace --json
 
+# Narration, questions and what is expected in the end.
+printf '%s' "$good"$'[[post]]\n[[narration]]\nwhen = "P.delivered == 1"\nsay = "It has arrived."\n[[question]]\nwhen = "T.waiting"\nask = "Who is next?"\nchoices = ["T", "nobody"]\nanswer = "T"\n[expect]\nfinally = ["P.queue == 0"]\n' >told.toml
+sed 's/P.queue == 0/P.delivered == 2/' told.toml >unmet.toml
+sed 's/T.waiting/T.wating/' told.toml >asked-wrongly.toml
+check 'show narrates' 0 '        >>  It has arrived.' "$program" show told.toml
+check 'show asks' 0 '        ??  Answer: 1) T' "$program" show told.toml
+check 'show as JSON narrates' 0 '"say": "It has arrived."' "$program" show told.toml --json
+check 'simulate narrates' 0 'narration and questions' "$program" simulate told.toml -o told.trace
+check 'a trace is narrated, too' 0 '        >>  It has arrived.' "$program" show told.trace
+check 'without a trace, what is not checked is named' 0 'needs the trace: finally' "$program" simulate told.toml --no-trace
+check 'as JSON, too' 0 '"finally"' "$program" simulate told.toml --no-trace --json
+check 'what does not hold in the end is told' 1 'but P.delivered is 1' "$program" simulate unmet.toml
+check 'a predicate has its place in the file' 2 'did you mean `waiting`?' "$program" lint asked-wrongly.toml
+
 head -c 3000 model.trace >cut.trace
 check 'a cut trace loads to the cut and says so' 0 'was cut off' "$program" show cut.trace
 check 'a cut trace is not decided' 3 'NOT DECIDED' "$program" compare model.trace cut.trace
@@ -102,6 +116,48 @@ schedule=$source/tests/recorded/nt-kernel-schedules/s1.txt
 check 'a schedule is reproduced' 0 'packet 5' "$program" simulate "$schedule" --self-insert nt52 --close keep --format transcript
 sed 's/queued=4/queued=3/' "$schedule" >wrong.txt
 check 'a transcript that is not kept' 1 'wrong.txt:14' "$program" simulate wrong.txt --self-insert nt52 --close keep --format transcript
+
+check 'lint says fine' 0 'fine' "$program" lint "$lesson"
+check 'lint several files' 2 'no-unit.toml:10' "$program" lint "$lesson" misspelt.toml no-unit.toml
+check 'lint as JSON' 2 '"code": "S009"' "$program" lint misspelt.toml --json
+check 'lint as JSON says where' 2 '"column": 1' "$program" lint misspelt.toml --json
+printf '%s' "${good/concurrency = 1/concurrency = \"processors - 2\"}" >two.toml
+check 'processors of the machine' 0 'fine' "$program" lint two.toml
+check 'processors of the command line' 2 'with 1 processor' "$program" lint two.toml --processors 1
+mkdir -p day/monday
+printf '%s' "$good"$'[[post]]\narrivals = "monday/shop.csv"\n' >day/shop.toml
+printf 'seconds\n0.001\n0.5\n0.5\n' >day/monday/shop.csv
+check 'a file beside the scenario' 0 'fine' "$program" lint day/shop.toml
+check 'arrivals are simulated' 0 '3 packets' "$program" simulate day/shop.toml -o shop.trace
+rm day/monday/shop.csv
+check 'a trace has the files of its scenario' 0 'AGREE' "$program" compare shop.trace
+check 'a file that is gone' 2 'cannot be read' "$program" lint day/shop.toml
+printf '0.5\n0.25\n' >day/monday/shop.csv
+check 'a line of a CSV' 2 'monday/shop.csv:2:1' "$program" lint day/shop.toml
+mkdir -p day/monday/pipe && mkfifo day/monday/fifo
+printf '%s' "$good"$'[[post]]\narrivals = "monday/fifo"\n' >day/fifo.toml
+check 'a pipe is no file' 2 'cannot be read' "$program" lint day/fifo.toml
+
+check 'explain a rule' 0 'learn.microsoft.com' "$program" explain w-lifo-1
+check 'explain says which lessons' 0 'lifo-wake.toml' "$program" explain W-LIFO-1 --folder "$source/scenarios"
+check 'explain says how sure' 0 'open: nobody has settled it' "$program" explain Q-SELF-1
+check 'explain an error' 0 'Right:' "$program" explain C001 T011 S014
+check 'explain as JSON' 0 '"grade": "documented"' "$program" explain W-LIFO-1 --json
+check 'explain something unknown' 2 'did you mean `W-LIFO-1`?' "$program" explain W-LIFO-9
+check 'lessons' 0 'The last to wait is the first to wake' "$program" lessons --folder "$source/scenarios"
+check 'lessons as JSON' 0 '"teaches":' "$program" lessons --folder "$source/scenarios" --json
+check 'no lessons' 2 'no scenarios in' "$program" lessons --folder day/monday
+
+check 'explore' 0 'exhaustive: every order was tried' "$program" explore "$lesson"
+check 'explore as JSON' 0 '"verdict": "holds"' "$program" explore "$lesson" --json
+check 'an order that fails' 1 'The shortest order in which' "$program" explore "$lesson" --wake fifo
+check 'a search that reaches its bound' 3 'NOT exhaustive' "$program" explore "$lesson" --untimed --max-states 20
+check 'a bound that is none' 2 'max-states' "$program" explore "$lesson" --max-states 0
+check 'explore takes a scenario' 2 'is no scenario' "$program" explore model.trace
+check 'explore of a missing file' 2 'cannot read nowhere.toml' "$program" explore nowhere.toml
+check 'a witness for each outcome' 0 'orders: 1 of outcomes' "$program" explore "$lesson" --witness orders
+check 'a witness is a trace' 0 'goes straight to T4' "$program" show orders/outcome-1.trace
+check 'no folder for witnesses' 4 'cannot make the folder' "$program" explore "$lesson" --witness empty.toml
 
 check 'backends' 0 'Our Linux port, not Windows' "$program" backends
 check 'backends as JSON' 0 '"windows_evidence": false' "$program" backends --json

@@ -112,7 +112,7 @@ gui::Session compared_session() {
 class PuppetMeasurement final : public gui::Measurement {
 public:
     explicit PuppetMeasurement(gui::Measuring& state) : state_(state) {}
-    void start(const std::string& text, const std::string&) override {
+    void start(const std::string& text, const std::string&, const Files&) override {
         started_with = text;
         state_.state = gui::Measuring::State::running;
     }

@@ -8,10 +8,12 @@
 #include <fstream>
 #include <iterator>
 #include <random>
+#include <regex>
 #include <set>
 #include <string>
 #include <vector>
 
+#include "sim/code.hpp"
 #include "sim/error_code.hpp"
 #include "sim/scenario.hpp"
 #include "sim/scenario_format.hpp"
@@ -449,6 +451,43 @@ TEST_CASE("a file with very many errors shows a hundred, and says how many there
     CHECK(result.error().back().message == "there are 150 more errors from here on");
 }
 
+TEST_CASE("every code that a message can have is unique and explained") {
+    std::set<std::string_view> known;
+    for (const CodeInfo& code : codes()) {
+        CAPTURE(code.code);
+        CHECK(known.insert(code.code).second);
+        CHECK(code.code.size() == 4);
+        CHECK(!code.title.empty());
+        CHECK(code.explanation.size() > 15);
+        CHECK(code.explanation.ends_with('.'));
+    }
+    const std::regex literal("\"([TCVFR][0-9]{3})\"");
+    std::set<std::string> used;
+    for (const char* folder : {"sim", "real", "cli", "gui"}) {
+        for (const fs::path& path : files_in(kRoot / folder, ".cpp")) {
+            const std::string text = read_file(path);
+            for (std::sregex_iterator at(text.begin(), text.end(), literal), end; at != end; ++at) {
+                used.insert((*at)[1]);
+                if (!known.contains((*at)[1].str()))
+                    FAIL_CHECK(path.filename().string() << ": sim/codes.def lacks " << (*at)[1]);
+            }
+        }
+    }
+    CHECK(used.size() > 35);
+}
+
+TEST_CASE("the pages about traces and schedules list their codes with the titles of the table") {
+    const std::string traces = read_file(kRoot / "docs" / "trace-format.md");
+    const std::string schedules = read_file(kRoot / "docs" / "schedules.md");
+    for (const CodeInfo& code : codes()) {
+        CAPTURE(code.code);
+        const std::string row =
+            "| " + std::string(code.code) + " | " + std::string(code.title) + " |";
+        if (code.code.front() == 'T') CHECK(traces.find(row) != std::string::npos);
+        if (code.code.front() == 'C') CHECK(schedules.find(row) != std::string::npos);
+    }
+}
+
 // -- hostile files --------------------------------------------------------------------------------
 
 TEST_CASE("no depth of nesting exhausts the stack") {
@@ -570,6 +609,17 @@ TEST_CASE("the example of the reference page runs, and does what it expects") {
     const Scenario s = good(page.substr(begin, page.find("```", begin) - begin));
     CHECK(s.expect.dispatch.size() == 2);
     CHECK(unmet_expectations(s, simulate(s)).empty());
+}
+
+TEST_CASE("every TOML example of the reference page is a good scenario") {
+    const std::string page = read_file(kRoot / "docs" / "scenario-reference.md");
+    int examples = 0;
+    for (std::size_t at = 0; (at = page.find("```toml\n", at)) != std::string::npos; ++examples) {
+        at += 8;
+        const Scenario s = good(page.substr(at, page.find("```", at) - at));
+        CHECK(!s.threads.empty());
+    }
+    CHECK(examples >= 2);
 }
 
 TEST_CASE("every key of the table is in the reference page and in the JSON Schema") {

@@ -455,12 +455,14 @@ TEST_CASE("questions and answers survive the way between parent and child") {
     }
     for (const char* bad : {"answer 3", "answer x parked", "answer 3 perhaps", "stop", ""})
         CHECK_FALSE(answer_from_line(bad).has_value());
-    const std::string message = scenario_message("text\n", "a\nb.toml");
-    CHECK(message == "scenario 5 a b.toml\ntext\n");
-    CHECK(heading_from_line("scenario 5 a b.toml")->length == 5);
-    CHECK(heading_from_line("scenario 5 a b.toml")->origin == "a b.toml");
-    for (const char* bad : {"scenario", "scenario 99999999999999 x", "scenario -1 x"})
-        CHECK_FALSE(heading_from_line(bad).has_value());
+    const std::string message = scenario_message("text\n", "a\nb.toml", {{"c.csv", "1\n2\n"}});
+    CHECK(message == "file 4 c.csv\n1\n2\nscenario 5 a b.toml\ntext\n");
+    CHECK(scenario_heading_from_line("scenario 5 a b.toml")->length == 5);
+    CHECK(scenario_heading_from_line("scenario 5 a b.toml")->name == "a b.toml");
+    CHECK(file_heading_from_line("file 4 c.csv")->name == "c.csv");
+    for (const char* bad : {"scenario", "scenario 99999999999999 x", "scenario -1 x", "file 1 x"})
+        CHECK_FALSE(scenario_heading_from_line(bad).has_value());
+    CHECK_FALSE(file_heading_from_line("scenario 5 x").has_value());
 }
 
 // -- the agenda -----------------------------------------------------------------------------------
@@ -739,7 +741,8 @@ sim::Result<Scenario> child_scenario(std::string_view text, std::string_view ori
 // Set by the child's parse function: what its ports do at their hundredth post.
 std::string child_text;
 
-sim::Result<Scenario> parse_in_child(std::string_view text, std::string_view origin) {
+sim::Result<Scenario> parse_in_child(std::string_view text, std::string_view origin,
+                                     const NamedFiles&) {
     child_text = std::string(text);
     return child_scenario(text, origin);
 }
