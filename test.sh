@@ -5,7 +5,8 @@
 # ./test.sh            everything
 # ./test.sh --quick    the dev preset only
 # ./test.sh --only P   preset P only: mingw, dev, asan, tsan, clang or release
-# ./test.sh --long     longer random, stress and fuzz tests (IOCPSCOPE_LONG=1)
+# ./test.sh --long     longer random and stress tests (IOCPSCOPE_LONG=1)
+# ./test.sh --fuzz [SECONDS]   instead of the tests: libFuzzer on every reader, so long each (600)
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/run.sh"
 
@@ -20,6 +21,7 @@ wine                           Windows
 
 # The Windows program comes first: tests of the others run it under Wine.
 presets="mingw dev asan tsan clang release"
+fuzz_seconds=
 while [ $# -gt 0 ]; do
     case $1 in
         --quick) presets=dev ;;
@@ -29,7 +31,11 @@ while [ $# -gt 0 ]; do
             shift
             ;;
         --long) export IOCPSCOPE_LONG=1 ;;
-        --help | -h) sed -n '2,8s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 0 ;;
+        --fuzz)
+            fuzz_seconds=600
+            case ${2:-} in [0-9]*) fuzz_seconds=$2; shift ;; esac
+            ;;
+        --help | -h) sed -n '2,9s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 0 ;;
         *) fail "unknown option $1; ./test.sh --help lists them" 2 ;;
     esac
     shift
@@ -37,6 +43,14 @@ done
 
 install_packages "$run_packages $test_packages"
 export IOCPSCOPE_WERROR=ON
+if [ -n "$fuzz_seconds" ]; then
+    # The runtime of libFuzzer is a package of its own for each version of clang.
+    install_packages "libclang-rt-$(clang -dumpversion | cut -d. -f1)-dev fuzzing"
+    say "fuzz: building"
+    build_preset fuzz fuzzers
+    say "fuzz: $fuzz_seconds seconds for each reader"
+    exec tests/fuzz/run.sh "$fuzz_seconds"
+fi
 # With everything built, a missing Wine is a failure and no reason to skip.
 [ "$presets" = "${presets/mingw/}" ] || export IOCPSCOPE_REQUIRE_WINE=1
 # Wine gets a home of its own in build/, and neither a display nor questions.

@@ -14,7 +14,6 @@
 #include "cli/tables.hpp"
 #include "real/recorder.hpp"
 #include "sim/explain.hpp"
-#include "sim/trace_io.hpp"
 
 namespace cli {
 namespace {
@@ -94,7 +93,7 @@ int record(const Options& options) {
         if (measured.exit_code != kFine) return measured.exit_code;
         const std::string path = file_for(options, i);
         if (!path.empty()) {
-            const std::string failure = write_file(path, sim::to_ndjson(measured.trace));
+            const std::string failure = save_trace(path, measured.trace).failure;
             if (!failure.empty()) {
                 print_error(fmt::format("iocpscope: {}\n", failure));
                 return kEnvironment;

@@ -11,6 +11,7 @@
 #include "cli/input.hpp"
 #include "cli/json.hpp"
 #include "cli/picture.hpp"
+#include "cli/remarks.hpp"
 #include "cli/tables.hpp"
 #include "sim/explain.hpp"
 #include "sim/timeline.hpp"
@@ -26,29 +27,50 @@ struct Options {
     bool json = false;
 };
 
-// A trace as it is; a scenario or a schedule as the model plays it.
-sim::Result<sim::Trace> trace_of(Input&& input) {
-    if (auto* trace = std::get_if<sim::Trace>(&input)) return std::move(*trace);
-    if (const auto* scenario = std::get_if<sim::Scenario>(&input))
-        return sim::simulate(*scenario).trace;
-    return sim::run_schedule(std::get<sim::Schedule>(input), {}, 1).trace;
+// A trace as it is; a scenario or a schedule as the model plays it. With what is said about it.
+struct Shown {
+    sim::Trace trace;
+    Remarks remarks;
+};
+Shown shown(Input&& input) {
+    if (auto* trace = std::get_if<sim::Trace>(&input)) {
+        auto scenario = scenario_of(trace->header);
+        Remarks remarks;
+        if (scenario && *scenario) {
+            remarks = Remarks(**scenario, *trace);
+        } else if (!scenario) {
+            print_error(
+                "the scenario that this trace carries cannot be read; its narration and questions "
+                "are not shown\n" +
+                sim::render(scenario.error()));
+        }
+        return {std::move(*trace), std::move(remarks)};
+    }
+    if (const auto* scenario = std::get_if<sim::Scenario>(&input)) {
+        sim::Trace trace = sim::simulate(*scenario).trace;
+        Remarks remarks(*scenario, trace);
+        return {std::move(trace), std::move(remarks)};
+    }
+    return {sim::run_schedule(std::get<sim::Schedule>(input), {}, 1).trace, {}};
 }
 
-std::string step_text(const sim::Lane& lane, std::size_t at) {
+std::string step_text(const sim::Lane& lane, const Remarks& remarks, std::size_t at) {
     const sim::Trace& trace = lane.trace();
     std::string text = fmt::format("{}, step {} of {}, {}\n\n", trace.header.lane, at, lane.steps(),
                                    sim::format_time(lane.time_at(at)));
     text += stage_text(trace.header, lane.stage_at(at));
-    if (at == 0) return text;
+    const std::string said = remarks.text_at(at);
+    if (at == 0) return said.empty() ? text : text + "\n" + said;
     const sim::Card card = sim::explain(trace.header, trace.facts[at - 1]);
     text += fmt::format("\n  {}.\n", card.what);
     if (!card.rule_id.empty())
         text += fmt::format("  {} ({}): {}\n", card.rule_id, card.badge, card.rule);
     if (!card.link.empty()) text += fmt::format("  {}\n", card.link);
-    return text;
+    return said.empty() ? text : text + "\n" + said;
 }
 
-std::string as_json(const sim::Trace& trace, std::optional<std::size_t> at) {
+std::string as_json(const Shown& run, std::optional<std::size_t> at) {
+    const sim::Trace& trace = run.trace;
     Json json;
     json.begin_object();
     json.key("lane").value(trace.header.lane);
@@ -77,7 +99,10 @@ std::string as_json(const sim::Trace& trace, std::optional<std::size_t> at) {
             .value(card.rule_id.empty() ? std::string_view() : card.badge)
             .end_object();
     }
-    json.end_list().end_object();
+    json.end_list();
+    json.key("remarks");
+    run.remarks.put(json, at);
+    json.end_object();
     return json.take();
 }
 
@@ -91,22 +116,21 @@ int write(const Options& options, std::string_view text) {
 int show(const Options& options) {
     auto input = read_input(options.file);
     if (!input) return report(input.error());
-    auto trace = trace_of(std::move(*input));
-    if (!trace) return report(trace.error());
-    const std::size_t steps = trace->facts.size();
+    Shown run = shown(std::move(*input));
+    const std::size_t steps = run.trace.facts.size();
     if (options.at && *options.at > steps) {
         print_error(fmt::format("iocpscope: there is no step {}; this run has steps 0 to {}\n",
                                 *options.at, steps));
         return kBadInput;
     }
-    if (options.json) return write(options, as_json(*trace, options.at));
+    if (options.json) return write(options, as_json(run, options.at));
     if (options.format == "text") {
-        if (!options.at) return write(options, sentences(*trace));
-        const sim::Lane lane(std::move(*trace));
-        return write(options, step_text(lane, *options.at));
+        if (!options.at) return write(options, sentences(run.trace, run.remarks));
+        const sim::Lane lane(std::move(run.trace));
+        return write(options, step_text(lane, run.remarks, *options.at));
     }
     const std::size_t at = options.at.value_or(steps);
-    if (options.format == "svg") return write(options, svg_picture(std::move(*trace), at));
+    if (options.format == "svg") return write(options, svg_picture(std::move(run.trace), at));
     if (options.output == "-") {
         print_error("iocpscope: a PNG needs a file: -o picture.png\n");
         return kBadInput;

@@ -1,5 +1,6 @@
 // iocpscope simulate SCENARIO|SCHEDULE
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <limits>
 #include <memory>
@@ -10,9 +11,9 @@
 #include "cli/input.hpp"
 #include "cli/json.hpp"
 #include "cli/policy_flags.hpp"
+#include "cli/remarks.hpp"
 #include "cli/tables.hpp"
 #include "sim/explain.hpp"
-#include "sim/trace_io.hpp"
 
 namespace cli {
 namespace {
@@ -36,16 +37,26 @@ void say(const Options& options, std::string_view text) {
         print(text);
 }
 
-int save(const Options& options, const sim::Trace& trace) {
-    if (options.output.empty()) return kFine;
-    const std::string failure = write_file(options.output, sim::to_ndjson(trace));
-    if (failure.empty()) return kFine;
-    print_error(fmt::format("iocpscope: {}\n", failure));
+int report_failure(const SavedTrace& saved) {
+    if (saved.failure.empty()) return kFine;
+    print_error(fmt::format("iocpscope: {}\n", saved.failure));
     return kEnvironment;
 }
 
+void put_latency(Json& json, std::string_view name, const sim::Latency& latency) {
+    json.key(name).begin_object();
+    json.key("count").value(latency.count);
+    json.key("mean").value(static_cast<std::uint64_t>(latency.mean));
+    json.key("median").value(static_cast<std::uint64_t>(latency.median));
+    json.key("p95").value(static_cast<std::uint64_t>(latency.p95));
+    json.key("p99").value(static_cast<std::uint64_t>(latency.p99));
+    json.key("max").value(static_cast<std::uint64_t>(latency.max));
+    json.end_object();
+}
+
 std::string scenario_json(const sim::Scenario& scenario, const sim::Simulation& run,
-                          const std::vector<std::string>& unmet, const std::string& print) {
+                          const std::vector<std::string>& unmet, const Remarks& remarks,
+                          const std::string& print) {
     const sim::SimulationSummary& s = run.summary;
     Json json;
     json.begin_object();
@@ -64,18 +75,33 @@ std::string scenario_json(const sim::Scenario& scenario, const sim::Simulation& 
     json.key("left_in_queue").value(s.packets_left);
     json.key("discarded").value(s.packets_discarded);
     json.key("context_switches").value(s.context_switches);
+    json.key("posts_failed").value(s.posts_failed);
+    json.key("operations").value(s.operations);
+    json.key("cpu_use").value(s.cpu_use);
+    json.key("mean_queue").value(s.mean_queue);
+    put_latency(json, "in_queue_ns", s.in_queue);
+    put_latency(json, "in_system_ns", s.in_system);
+    json.key("packets_per_thread").begin_object();
+    for (std::size_t i = 0; i < s.packets_per_thread.size(); ++i)
+        json.key(run.trace.header.threads[i]).value(s.packets_per_thread[i]);
+    json.end_object();
     json.key("end_ns").value(static_cast<std::uint64_t>(s.end));
     json.key("outcome").value(sim::name(s.outcome));
     json.key("unmet").begin_list();
     for (const std::string& each : unmet) json.value(each);
     json.end_list();
+    json.key("unchecked").begin_list();
+    for (const std::string_view each : sim::unchecked_expectations(scenario, run)) json.value(each);
+    json.end_list();
+    json.key("remarks");
+    remarks.put(json);
     json.end_object();
     return json.take();
 }
 
 std::string scenario_words(const sim::Scenario& scenario, const sim::Simulation& run,
-                           const std::vector<std::string>& unmet, const std::string& print,
-                           bool no_trace) {
+                           const std::vector<std::string>& unmet, const Remarks& remarks,
+                           const std::string& print, bool no_trace) {
     std::string text = scenario.title + "\n";
     if (!scenario.teaches.empty()) text += scenario.teaches + "\n";
     const std::string other = sim::describe(run.trace.header.policies);
@@ -83,11 +109,16 @@ std::string scenario_words(const sim::Scenario& scenario, const sim::Simulation&
         text += fmt::format("This is another port than the documented one: {}\n", other);
     text += "\n";
     if (!no_trace) text += dispatch_table(run.trace) + "\n";
+    if (const std::string said = remarks.text(run.trace); !said.empty()) text += said + "\n";
     text += summary_text(run);
     for (const std::string& each : unmet) text += fmt::format("  not as expected: {}\n", each);
-    const bool all_checked = !no_trace || scenario.expect.dispatch.empty();
-    if (unmet.empty() && all_checked) text += "  all expectations of the scenario are met\n";
-    if (!all_checked) text += "  the expected dispatch order was not checked: it needs the trace\n";
+    const auto unchecked = sim::unchecked_expectations(scenario, run);
+    if (unmet.empty() && unchecked.empty()) text += "  all expectations of the scenario are met\n";
+    if (!unchecked.empty())
+        text += fmt::format("  not checked, because it needs the trace: {} of [expect]\n",
+                            fmt::join(unchecked, ", "));
+    if (no_trace && !(scenario.narrations.empty() && scenario.questions.empty()))
+        text += "  narration and questions are not shown: they need the trace\n";
     if (!no_trace) text += fmt::format("  fingerprint {}\n", print);
     return text;
 }
@@ -104,11 +135,14 @@ int simulate_scenario(const Options& options, const sim::Scenario& scenario) {
     how.keep_trace = !options.no_trace;
     const sim::Simulation run = sim::simulate(scenario, how);
     std::vector<std::string> unmet = sim::unmet_expectations(scenario, run);
-    const std::string text = options.no_trace ? "" : sim::to_ndjson(run.trace);
-    const std::string print = options.no_trace ? "" : sim::fingerprint(text);
-    say(options, options.json ? scenario_json(scenario, run, unmet, print)
-                              : scenario_words(scenario, run, unmet, print, options.no_trace));
-    if (const int failed = save(options, run.trace); failed != kFine) return failed;
+    SavedTrace saved;
+    if (!options.no_trace || !options.output.empty()) saved = save_trace(options.output, run.trace);
+    const std::string print = options.no_trace ? "" : saved.fingerprint;
+    const Remarks remarks = options.no_trace ? Remarks() : Remarks(scenario, run.trace);
+    say(options, options.json
+                     ? scenario_json(scenario, run, unmet, remarks, print)
+                     : scenario_words(scenario, run, unmet, remarks, print, options.no_trace));
+    if (const int failed = report_failure(saved); failed != kFine) return failed;
     return unmet.empty() ? kFine : kVerdictFailed;
 }
 
@@ -131,7 +165,10 @@ int simulate_schedule(const Options& options, const sim::Schedule& schedule) {
     } else {
         say(options, sentences(run.trace));
     }
-    if (const int failed = save(options, run.trace); failed != kFine) return failed;
+    if (!options.output.empty()) {
+        const SavedTrace saved = save_trace(options.output, run.trace);
+        if (const int failed = report_failure(saved); failed != kFine) return failed;
+    }
     if (run.first_difference.empty()) return kFine;
     print_error(run.first_difference);
     return kVerdictFailed;

@@ -1,9 +1,10 @@
 // iocpscope sweep SCENARIO --vary KEY=VALUES
 #include <fmt/format.h>
 
-#include <filesystem>
+#include <algorithm>
 #include <map>
 #include <memory>
+#include <stdexcept>
 
 #include "cli/command.hpp"
 #include "cli/exit_code.hpp"
@@ -57,14 +58,16 @@ sim::Result<sim::Scenario> scenario_at(const sim::Scenario& scenario,
 
 sim::Result<sim::SweepPlan> plan(const sim::SweepRequest& request, const sim::Scenario& scenario,
                                  Files& files) {
+    const auto read = real::files_beside(scenario.origin);
     return sim::plan_sweep(request, [&](const sim::Overrides& overrides) {
         sim::ParseOptions options;
         options.overrides = overrides;
-        options.read_file = [&](std::string_view name) {
-            const auto found = files.find(name);
-            if (found != files.end()) return found->second;
-            return files.emplace(name, real::files_beside(scenario.origin)(name)).first->second;
-        };
+        if (read)
+            options.read_file = [&](std::string_view name) {
+                const auto found = files.find(name);
+                if (found != files.end()) return found->second;
+                return files.emplace(name, read(name)).first->second;
+            };
         return sim::parse_scenario(scenario.text, scenario.origin, options);
     });
 }
@@ -93,18 +96,19 @@ std::string progress(std::size_t done, std::size_t runs, sim::Nanos passed) {
     const std::size_t full = done * cells / runs;
     std::string text = fmt::format("\r[{}{}] {} of {} runs", std::string(full, '#'),
                                    std::string(cells - full, '-'), done, runs);
-    if (done > 0)
-        text += fmt::format(", {} s left (Ctrl-C stops)\033[K",
-                            static_cast<sim::Nanos>(runs - done) * (passed / 1'000'000'000 + 1) /
-                                static_cast<sim::Nanos>(done));
-    return text;
+    if (done > 0) {
+        const double left = static_cast<double>(passed) * static_cast<double>(runs - done) /
+                            static_cast<double>(done);
+        text += fmt::format(", {} s left (Ctrl-C stops)", static_cast<sim::Nanos>(left / 1e9) + 1);
+    }
+    return text + "\033[K";
 }
 
 SweepAnswers run_on_all_processors(SweepWork work, const Options& options) {
     const InterruptGuard guard;
     const bool on_screen = on_terminal();
     const sim::Nanos began = real::clock_now();
-    const std::size_t runs = work.runs.size();
+    const std::size_t runs = std::max<std::size_t>(work.runs.size(), 1);
     work.threads = options.threads > 0 ? options.threads : real::available_processors();
     work.go_on = [&](std::size_t done) {
         if (InterruptGuard::interrupted()) {

@@ -3,11 +3,14 @@
 #include <fmt/format.h>
 
 #include <cerrno>
+#include <cstdint>
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <system_error>
+#include <utility>
 
 #ifdef _WIN32
 #include <fcntl.h>
@@ -15,6 +18,8 @@
 #else
 #include <unistd.h>
 #endif
+
+#include "sim/trace_io.hpp"
 
 namespace cli {
 namespace {
@@ -47,10 +52,6 @@ bool read_all(std::FILE* file, std::string& text) {
     }
 }
 
-bool write_all(std::FILE* file, std::string_view text) {
-    return std::fwrite(text.data(), 1, text.size(), file) == text.size() && std::fflush(file) == 0;
-}
-
 }  // namespace
 
 void use_binary_streams() {
@@ -73,37 +74,83 @@ sim::Result<std::string> read_file(const std::string& path) {
         return cannot_read(
             path, error_text(errno),
             errno == ENOENT ? "is the name right? the lessons are in scenarios/" : "");
+    const std::uintmax_t size = std::filesystem::file_size(path, code);
+    if (!code && size <= kMaxFileSize) text.reserve(static_cast<std::size_t>(size));
     if (!read_all(file.get(), text))
         return cannot_read(path, text.size() > kMaxFileSize ? "it is larger than 4 GiB"
                                                             : "it could not be read to its end");
     return text;
 }
 
-std::string write_file(const std::string& path, std::string_view text) {
-    if (path == "-")
-        return write_all(stdout, text) ? ""
-                                       : "cannot write to standard output: " + error_text(errno);
+FileWriter::FileWriter(std::string path) : path_(std::move(path)), neighbour_(path_) {
+    if (to_stdout()) {
+        file_ = stdout;
+        return;
+    }
     std::error_code code;
     // A device or a pipe is written directly; it cannot be replaced by a file.
-    const bool special =
-        std::filesystem::exists(path, code) && !std::filesystem::is_regular_file(path, code);
-    const std::string neighbour = special ? path : path + ".part";
-    {
-        File file(std::fopen(neighbour.c_str(), "wb"));
-        if (!file) return fmt::format("cannot write {}: {}", path, error_text(errno));
-        const bool good = write_all(file.get(), text);
-        const int error = errno;
-        if (std::fclose(file.release()) != 0 || !good) {
-            if (!special) std::filesystem::remove(neighbour, code);
-            return fmt::format("cannot write {}: {}", path, error_text(error));
-        }
+    if (!std::filesystem::exists(path_, code) || std::filesystem::is_regular_file(path_, code))
+        neighbour_ += ".part";
+    file_ = std::fopen(neighbour_.c_str(), "wb");
+    if (file_ == nullptr) fail(errno);
+}
+
+FileWriter::~FileWriter() {
+    if (file_ != nullptr) fail(0);
+}
+
+void FileWriter::write(std::string_view block) {
+    if (file_ == nullptr) return;
+    if (std::fwrite(block.data(), 1, block.size(), file_) != block.size()) fail(errno);
+}
+
+// Closes the file and takes away what has been written of it.
+void FileWriter::fail(int error) {
+    failure_ = fmt::format("cannot write {}: {}", to_stdout() ? "to standard output" : path_,
+                           error_text(error));
+    if (file_ != nullptr && !to_stdout()) {
+        std::fclose(file_);
+        std::error_code code;
+        if (neighbour_ != path_) std::filesystem::remove(neighbour_, code);
     }
-    if (special) return {};
-    std::filesystem::rename(neighbour, path, code);
+    file_ = nullptr;
+}
+
+std::string FileWriter::finish() {
+    if (file_ != nullptr && std::fflush(file_) != 0) fail(errno);
+    if (file_ == nullptr) return failure_;
+    std::FILE* const file = std::exchange(file_, nullptr);
+    if (to_stdout()) return {};
+    std::error_code code;
+    if (std::fclose(file) != 0) {
+        fail(errno);
+        if (neighbour_ != path_) std::filesystem::remove(neighbour_, code);
+        return failure_;
+    }
+    if (neighbour_ == path_) return {};
+    std::filesystem::rename(neighbour_, path_, code);
     if (!code) return {};
     const std::string why = code.message();
-    std::filesystem::remove(neighbour, code);
-    return fmt::format("cannot write {}: {}", path, why);
+    std::filesystem::remove(neighbour_, code);
+    return fmt::format("cannot write {}: {}", path_, why);
+}
+
+std::string write_file(const std::string& path, std::string_view text) {
+    FileWriter file(path);
+    file.write(text);
+    return file.finish();
+}
+
+SavedTrace save_trace(const std::string& path, const sim::Trace& trace) {
+    std::optional<FileWriter> file;
+    if (!path.empty()) file.emplace(path);
+    sim::Fingerprint fingerprint;
+    sim::to_ndjson(trace, [&](std::string_view block) {
+        fingerprint.add(block);
+        if (file) file->write(block);
+        return true;
+    });
+    return {fingerprint.digits(), file ? file->finish() : std::string()};
 }
 
 std::string why_not_writable(const std::string& path) {

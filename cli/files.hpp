@@ -2,10 +2,12 @@
 // the file that was there: text goes to a neighbour first, which then takes its place.
 #pragma once
 
+#include <cstdio>
 #include <string>
 #include <string_view>
 
 #include "sim/diagnostic.hpp"
+#include "sim/trace.hpp"
 
 namespace cli {
 
@@ -14,8 +16,37 @@ inline constexpr std::size_t kMaxFileSize = std::size_t{4} << 30;
 // On Windows, so that a trace is the same bytes everywhere.
 void use_binary_streams();
 [[nodiscard]] sim::Result<std::string> read_file(const std::string& path);
+
+// A file that is written in blocks. What finish() has not ended well is taken away again.
+class FileWriter {
+public:
+    explicit FileWriter(std::string path);
+    FileWriter(const FileWriter&) = delete;
+    FileWriter& operator=(const FileWriter&) = delete;
+    ~FileWriter();
+    void write(std::string_view block);  // after a failure it does nothing
+    // An empty string when all went well, else one sentence.
+    [[nodiscard]] std::string finish();
+
+private:
+    [[nodiscard]] bool to_stdout() const { return path_ == "-"; }
+    void fail(int error);
+
+    std::string path_;
+    std::string neighbour_;  // where the text goes first; path_ itself for a device or a pipe
+    std::FILE* file_ = nullptr;
+    std::string failure_;
+};
 // An empty string when all went well, else one sentence.
 [[nodiscard]] std::string write_file(const std::string& path, std::string_view text);
+
+struct SavedTrace {
+    std::string fingerprint;  // of the whole text of the trace
+    std::string failure;      // one sentence; empty when all went well
+};
+// Writes the trace block by block, so that its text is never held as a whole. An empty path only
+// takes the fingerprint.
+[[nodiscard]] SavedTrace save_trace(const std::string& path, const sim::Trace& trace);
 // Whether write_file could write there now, without writing: an empty string, or one sentence.
 [[nodiscard]] std::string why_not_writable(const std::string& path);
 // Is standard error a terminal? Progress is shown only there.

@@ -5,8 +5,8 @@
 #include <system_error>
 
 #include "cli/files.hpp"
-#include "real/files_beside.hpp"
 #include "real/child_process.hpp"
+#include "real/files_beside.hpp"
 
 namespace cli {
 namespace {

@@ -40,6 +40,18 @@ std::string list(const sim::TraceHeader& header, const std::vector<sim::StageThr
     return text.empty() ? "nobody" : text;
 }
 
+// "packets per thread: T1 0, T2 5"; nothing for a crowd.
+std::string per_thread(const sim::Simulation& run) {
+    constexpr std::size_t kMostNamed = 16;
+    const auto& counts = run.summary.packets_per_thread;
+    if (counts.size() > kMostNamed) return {};
+    std::string text;
+    for (std::size_t i = 0; i < counts.size(); ++i)
+        text += fmt::format("{}{} {}", i == 0 ? "  packets per thread: " : ", ",
+                            run.trace.header.threads[i], counts[i]);
+    return text.empty() ? text : text + "\n";
+}
+
 }  // namespace
 
 std::string_view agreement_word(sim::Agreement agreement) {
@@ -102,6 +114,20 @@ std::string summary_text(const sim::Simulation& run) {
         "  {} context switches, {} of virtual time\n",
         s.packets_posted, s.packets_delivered, s.packets_left, s.packets_discarded, s.max_active,
         s.max_queue, s.context_switches, sim::format_time(s.end));
+    const auto latency = [&](std::string_view what, const sim::Latency& l) {
+        if (l.count == 0) return;
+        text += fmt::format("  {}: {} on average, half within {}, 95 % within {}, 99 % within {}\n",
+                            what, sim::format_time(l.mean), sim::format_time(l.median),
+                            sim::format_time(l.p95), sim::format_time(l.p99));
+    };
+    latency("from a packet's arrival until a thread has it", s.in_queue);
+    latency("from its arrival until it is handled", s.in_system);
+    text +=
+        fmt::format("  processors busy {:.1f} % of the time, {:.2f} packets queued on average\n",
+                    s.cpu_use * 100, s.mean_queue);
+    if (s.operations > 0) text += fmt::format("  {} operations started on handles\n", s.operations);
+    if (s.posts_failed > 0) text += fmt::format("  {} posts failed\n", s.posts_failed);
+    text += per_thread(run);
     if (s.outcome != sim::Outcome::complete)
         text +=
             fmt::format("  the run did not end by itself: {}\n",
@@ -138,14 +164,14 @@ std::string stage_text(const sim::TraceHeader& header, const sim::Stage& stage) 
     return text;
 }
 
-std::string sentences(const sim::Trace& trace) {
-    std::string text;
+std::string sentences(const sim::Trace& trace, const Remarks& remarks) {
+    std::string text = remarks.text_at(0);
     for (std::size_t i = 0; i < trace.facts.size(); ++i) {
         const sim::Fact& fact = trace.facts[i];
         text += fmt::format("{:>6}  {:>10}  {}", i + 1, sim::format_time(fact.t0),
                             sim::sentence(trace.header, fact));
         if (fact.rule != sim::Rule::none) text += fmt::format("  [{}]", sim::info(fact.rule).id);
-        text += "\n";
+        text += "\n" + remarks.text_at(i + 1);
     }
     return text;
 }

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "cli/remarks.hpp"
 #include "sim/compare.hpp"
 #include "sim/simulator.hpp"
 #include "sim/stage.hpp"
@@ -28,7 +29,7 @@ namespace cli {
 [[nodiscard]] std::string summary_text(const sim::Simulation&);
 // The five structures in words, one per line.
 [[nodiscard]] std::string stage_text(const sim::TraceHeader&, const sim::Stage&);
-// One numbered sentence per fact.
-[[nodiscard]] std::string sentences(const sim::Trace&);
+// One numbered sentence per fact, and between them what the scenario says and asks.
+[[nodiscard]] std::string sentences(const sim::Trace&, const Remarks& = {});
 
 }  // namespace cli

@@ -20,13 +20,22 @@ std::size_t whole_characters(std::string_view text, std::size_t n) {
     return n;
 }
 
-// The longest start of the text that fits together with an ellipsis, by halving.
+// The number at the end of a thread's name, which tells it from its siblings; "" of a sentence.
+std::string_view number_of_name(std::string_view text) {
+    if (text.find(' ') != std::string_view::npos) return {};
+    const std::size_t last = text.find_last_not_of("0123456789");
+    return last == std::string_view::npos ? std::string_view() : text.substr(last + 1);
+}
+
+// The longest start of the text that fits together with an ellipsis, by halving. The number of a
+// thread stays.
 template <class Fits>
 std::string cut(std::string_view text, Fits fits) {
+    const std::string end = "\xE2\x80\xA6" + std::string(number_of_name(text));
     std::size_t low = 0, high = text.size();
     while (low < high) {
         const std::size_t middle = (low + high + 1) / 2;
-        if (fits(std::string(text.substr(0, whole_characters(text, middle))) + "\xE2\x80\xA6")) {
+        if (fits(std::string(text.substr(0, whole_characters(text, middle))) + end)) {
             low = middle;
         } else {
             high = middle - 1;
@@ -34,7 +43,7 @@ std::string cut(std::string_view text, Fits fits) {
     }
     std::string result(text.substr(0, whole_characters(text, low)));
     while (!result.empty() && result.back() == ' ') result.pop_back();
-    return result + "\xE2\x80\xA6";
+    return result + end;
 }
 
 void put(ImDrawList& list, const Pen& pen, float x, float y, std::string_view text,

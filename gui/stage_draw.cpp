@@ -166,7 +166,7 @@ private:
     // Words for what is empty, and for what has no token.
     void draw_notes() {
         draw_line(list_, regular(), layout_.at(Place::handles).content,
-                  text(Text::no_handle_bound));
+                  layout_.bound.empty() ? text(Text::no_handle_bound) : layout_.bound);
         if (!layout_.observed && layout_.at(Place::in_call).count == 0) {
             draw_line(list_, regular(theme::soft_ink), first_line(Place::in_call),
                       text(Text::call_takes_no_time));

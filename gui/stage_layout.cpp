@@ -6,6 +6,7 @@
 #include "gui/grid.hpp"
 #include "gui/stage_boxes.hpp"
 #include "gui/text.hpp"
+#include "sim/bound_words.hpp"
 
 namespace gui {
 namespace {
@@ -70,6 +71,7 @@ public:
         if (port_ < stage_.ports.size()) {
             const sim::StagePort& port = stage_.ports[port_];
             place_gate(port);
+            name_bound(port);
             place_queue(port);
             place_waiting(port);
             place_working(Place::released, port.released);
@@ -81,6 +83,14 @@ public:
 
 private:
     [[nodiscard]] float em(float units) const { return units * out_.em; }
+
+    // One line of words; a letter is a bit over half as wide as high.
+    void name_bound(const sim::StagePort& port) {
+        out_.at(Place::handles).count = port.bound.size();
+        if (port.bound.empty() && header_.handles.empty()) return;
+        const auto most = static_cast<std::size_t>(out_.at(Place::handles).content.w / em(0.58F));
+        out_.bound = sim::bound_words(port, header_, most);
+    }
 
     void place_gate(const sim::StagePort& port) {
         out_.active = port.active;

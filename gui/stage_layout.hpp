@@ -78,6 +78,7 @@ struct StageLayout {
     std::uint32_t limit = 1;
     bool closed = false;
     bool observed = false;
+    std::string bound;  // the bound handles in words; empty when none is
     std::size_t not_started = 0;
     std::size_t ended = 0;  // threads that are gone and have no token
     Rect outside_words;     // where the two counts above are written; empty when both are 0

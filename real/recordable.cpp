@@ -63,7 +63,7 @@ std::string unrecordable(const sim::Scenario& scenario) {
     const std::string_view missing = first_missing(scenario);
     if (missing.empty()) return {};
     return "this scenario cannot be recorded yet: it needs " + std::string(missing) +
-           ", which only the model plays; try `iocpscope simulate`";
+           ", which only the model plays";
 }
 
 }  // namespace real

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "sim/trace_io.hpp"
-
 namespace real {
 namespace {
 
@@ -15,7 +13,7 @@ constexpr Nanos kBetweenSweeps = 2'000'000;
 }  // namespace
 
 Drain::Drain(std::vector<FactBuffer*> buffers, const sim::TraceHeader& header, RecorderHost& host)
-    : buffers_(std::move(buffers)), header_(header), host_(host) {}
+    : buffers_(std::move(buffers)), writer_(header), host_(host) {}
 
 Drain::~Drain() {
     leave_ = true;
@@ -54,7 +52,7 @@ std::size_t Drain::sweep() {
 
 void Drain::append(const sim::Fact& fact) {
     latest_ = std::max(latest_, fact.t1);
-    sim::append_line(lines_, header_, fact, ++seq_);
+    writer_.append(lines_, fact, ++seq_);
 }
 
 }  // namespace real

@@ -10,12 +10,13 @@
 #include "real/fact_buffer.hpp"
 #include "real/recorder.hpp"
 #include "real/thread_wrapper.hpp"
+#include "sim/trace_io.hpp"
 
 namespace real {
 
 class Drain {
 public:
-    // The buffers and the header must outlive it.
+    // The buffers must outlive it.
     Drain(std::vector<FactBuffer*> buffers, const sim::TraceHeader& header, RecorderHost& host);
     ~Drain();
     Drain(const Drain&) = delete;
@@ -33,7 +34,7 @@ private:
     void append(const sim::Fact&);
 
     std::vector<FactBuffer*> buffers_;
-    const sim::TraceHeader& header_;
+    sim::FactWriter writer_;
     RecorderHost& host_;
     Thread thread_;
     std::atomic<bool> leave_{false};

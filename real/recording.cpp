@@ -6,6 +6,7 @@
 #include "real/backends.hpp"
 #include "real/clock.hpp"
 #include "real/port.hpp"
+#include "real/recordable.hpp"
 
 namespace real {
 namespace {
@@ -69,6 +70,11 @@ sim::Result<std::unique_ptr<Recording>> Recording::start(const StartOptions& opt
     if (!backend->unavailable.empty())
         return problem("R002", "cannot record with `" + options.backend + "` here", options.origin,
                        backend->unavailable);
+    // A scenario that cannot be read is the child's to complain about: it knows this computer.
+    if (const auto scenario = sim::parse_scenario(options.scenario_text, options.origin,
+                                                  {.read_file = sim::reader_of(options.files)}))
+        if (const std::string why = unrecordable(*scenario); !why.empty())
+            return problem("R004", why, options.origin, "`iocpscope simulate` plays it");
     const ChildCommand command = command_for(options);
     if (command.program.empty())
         return problem("R003", "the program iocpscope, which records, is not beside this one",

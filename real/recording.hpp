@@ -32,7 +32,8 @@ struct StartOptions {
 class Recording {
 public:
     // Errors: R001 no such back end; R002 it cannot run here, with what to install; R003 the
-    // child's program is not there or does not start.
+    // child's program is not there or does not start; R004 the scenario needs what the worker pool
+    // cannot do yet.
     [[nodiscard]] static sim::Result<std::unique_ptr<Recording>> start(const StartOptions&);
     ~Recording();  // ends the child if it still runs
 

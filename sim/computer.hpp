@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <optional>
 #include <vector>
 
 #include "sim/ids.hpp"
@@ -30,9 +29,10 @@ public:
         ready_.erase(found);
         return true;
     }
-    // Gives a free processor to the thread that has been ready longest, if there are both.
-    std::optional<Assignment> assign() {
-        if (first_ == ready_.size() || busy_ == cpus_.size()) return std::nullopt;
+    // Is there a ready thread, and a free processor for it?
+    [[nodiscard]] bool can_assign() const { return anyone_ready() && busy_ < cpus_.size(); }
+    // Gives a free processor to the thread that has been ready longest; there are both.
+    Assignment assign() {
         std::uint32_t cpu = 0;
         while (cpus_[cpu].now != ThreadId::none) ++cpu;
         const ThreadId thread = ready_[first_++];
@@ -46,7 +46,7 @@ public:
         const bool switched = cpus_[cpu].last != thread;
         cpus_[cpu] = {.now = thread, .last = thread};
         ++busy_;
-        return Assignment{thread, cpu, switched};
+        return {thread, cpu, switched};
     }
     void leave(std::uint32_t cpu) {
         cpus_[cpu].now = ThreadId::none;

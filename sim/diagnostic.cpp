@@ -26,25 +26,10 @@ std::size_t columns(char32_t c) {
     return wide ? 2 : 1;
 }
 
-// What an input contains is shown on terminals: control characters (escape sequences!) and bytes
-// that are not UTF-8 become U+FFFD. Tabs stay.
+// See printable().
 char32_t shown(const Utf8Char& c) {
     const bool control = (c.code < 0x20 && c.code != '\t') || (c.code >= 0x7F && c.code <= 0x9F);
     return control ? 0xFFFD : c.code;
-}
-
-std::string printable(std::string_view text) {
-    std::string out;
-    while (!text.empty()) {
-        const Utf8Char c = decode_utf8(text);
-        if (shown(c) == 0xFFFD) {
-            out += "\xEF\xBF\xBD";
-        } else {
-            out += text.substr(0, c.length);
-        }
-        text.remove_prefix(c.length);
-    }
-    return out;
 }
 
 // The part of a line that is shown, and where its error is in it, in bytes.
@@ -120,6 +105,20 @@ std::size_t distance(std::string_view a, std::string_view b) {
 }
 
 }  // namespace
+
+std::string printable(std::string_view text) {
+    std::string out;
+    while (!text.empty()) {
+        const Utf8Char c = decode_utf8(text);
+        if (shown(c) == 0xFFFD) {
+            out += "\xEF\xBF\xBD";
+        } else {
+            out += text.substr(0, c.length);
+        }
+        text.remove_prefix(c.length);
+    }
+    return out;
+}
 
 std::string render(const Diagnostic& d) {
     std::string text = "error";

@@ -33,6 +33,10 @@ using Diagnostics = std::vector<Diagnostic>;
 [[nodiscard]] std::string render(const Diagnostic&);
 [[nodiscard]] std::string render(const Diagnostics&);
 
+// Text of an input as a terminal may show it: control characters (escape sequences!) and bytes that
+// are not UTF-8 become U+FFFD. Tabs stay.
+[[nodiscard]] std::string printable(std::string_view);
+
 // The candidate closest to `word` by edit distance, or an empty view when none is close enough to
 // be what the author meant.
 [[nodiscard]] std::string_view closest(std::string_view word,

@@ -2,7 +2,7 @@
 // instant, by the order in which they were scheduled. No allocation once it has grown.
 #pragma once
 
-#include <algorithm>
+#include <cassert>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -40,17 +40,30 @@ class EventQueue {
 public:
     void schedule(Nanos at, FutureEvent::Kind kind, std::uint32_t who, std::uint64_t call = 0,
                   bool series = false) {
-        heap_.emplace_back();
-        rise(heap_.size() - 1, {.at = at,
+        const FutureEvent event{.at = at,
                                 .order = next_order_++,
                                 .call = call,
                                 .who = who,
                                 .kind = kind,
-                                .series = series});
+                                .series = series};
+        if (gap_) {
+            gap_ = false;
+            sink(0, event);
+        } else {
+            heap_.emplace_back();
+            rise(heap_.size() - 1, event);
+        }
     }
-    FutureEvent pop() { return take(0); }
+    // The first event leaves. Its place stays free: most events schedule the next one, which takes
+    // that place without a way through the whole heap.
+    FutureEvent pop() {
+        close_gap();
+        gap_ = true;
+        return heap_.front();
+    }
     // Takes the event at a place of entries(), whatever its time.
     FutureEvent take(std::size_t place) {
+        assert(!gap_);
         const FutureEvent event = heap_[place];
         const FutureEvent last = heap_.back();
         heap_.pop_back();
@@ -61,12 +74,28 @@ public:
             sink(place, last);
         return event;
     }
-    [[nodiscard]] bool empty() const { return heap_.empty(); }
-    [[nodiscard]] Nanos next_time() const { return heap_.front().at; }
-    // All events, in no particular order.
-    [[nodiscard]] const std::vector<FutureEvent>& entries() const { return heap_; }
+    [[nodiscard]] bool empty() {
+        close_gap();
+        return heap_.empty();
+    }
+    [[nodiscard]] Nanos next_time() {
+        close_gap();
+        return heap_.front().at;
+    }
+    // All events, in no particular order; for those who take() and do not pop().
+    [[nodiscard]] const std::vector<FutureEvent>& entries() const {
+        assert(!gap_);
+        return heap_;
+    }
 
 private:
+    void close_gap() {
+        if (!gap_) return;
+        gap_ = false;
+        const FutureEvent last = heap_.back();
+        heap_.pop_back();
+        if (!heap_.empty()) sink(0, last);
+    }
     // `event` goes to `place`, or above.
     void rise(std::size_t place, const FutureEvent& event) {
         while (place > 0) {
@@ -89,6 +118,7 @@ private:
     }
     std::vector<FutureEvent> heap_;
     std::uint64_t next_order_ = 0;
+    bool gap_ = false;  // the first place of the heap is free
 };
 
 }  // namespace sim

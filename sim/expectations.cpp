@@ -67,24 +67,6 @@ void check_wakes(const Scenario& scenario, const Simulation& run, std::vector<st
                                         thread_name(run.trace.header, thread), got(thread)));
 }
 
-// Facts that say what a call returned. `also_returned` is not one: its error belongs to a packet
-// of a call that succeeded (G-EX-1).
-bool tells_return(FactKind kind) {
-    switch (kind) {
-        case FactKind::get_returned:
-        case FactKind::io_returned:
-        case FactKind::posted:
-        case FactKind::port_closed:
-        case FactKind::opened:
-        case FactKind::duplicated:
-        case FactKind::bound:
-        case FactKind::modes_set:
-        case FactKind::handle_closed:
-        case FactKind::cancel_asked: return true;
-        default: return false;
-    }
-}
-
 std::string error_text(Win32Error error) {
     const auto code = static_cast<std::uint32_t>(error);
     const std::string_view known = name(error);
@@ -148,6 +130,22 @@ void check_finally(const std::vector<Predicate>& predicates, const Trace& trace,
 }
 
 }  // namespace
+
+bool tells_return(FactKind kind) {
+    switch (kind) {
+        case FactKind::get_returned:
+        case FactKind::io_returned:
+        case FactKind::posted:
+        case FactKind::port_closed:
+        case FactKind::opened:
+        case FactKind::duplicated:
+        case FactKind::bound:
+        case FactKind::modes_set:
+        case FactKind::handle_closed:
+        case FactKind::cancel_asked: return true;
+        default: return false;
+    }
+}
 
 std::vector<std::string> unmet_expectations(const Scenario& scenario, const Simulation& run) {
     std::vector<std::string> unmet;

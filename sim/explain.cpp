@@ -79,6 +79,20 @@ std::string fill(const TraceHeader& header, const Fact& fact, std::string_view p
     return text;
 }
 
+// What is said of a call on a handle that failed; empty for other facts.
+std::string_view failed_pattern(FactKind kind) {
+    switch (kind) {
+        case FactKind::opened: return "{thread} cannot open {handle}: {error}";
+        case FactKind::duplicated: return "{thread} cannot duplicate into {handle}: {error}";
+        case FactKind::bound: return "{thread} cannot bind {handle} to {port}: {error}";
+        case FactKind::modes_set:
+            return "{thread} cannot set the notification modes of {handle}: {error}";
+        case FactKind::handle_closed: return "{thread} cannot close {handle}: {error}";
+        case FactKind::cancel_asked: return "{thread} finds nothing to cancel on {handle}: {error}";
+        default: return {};
+    }
+}
+
 // Facts whose plain sentence would be awkward when a part is missing, or would hide why.
 std::string_view pattern_of(const TraceHeader& header, const Fact& fact) {
     if (fact.kind == FactKind::waits && fact.rule == Rule::c_self_2)
@@ -102,6 +116,13 @@ std::string_view pattern_of(const TraceHeader& header, const Fact& fact) {
         return "a post to {port} by {thread} fails: {error}";
     if (fact.kind == FactKind::port_closed && fact.error != Win32Error::success)
         return "closing {port} fails: {error}";
+    if (fact.kind == FactKind::event_set &&
+        (fact.rule == Rule::i_io_9 || fact.rule == Rule::i_io_10))
+        return "event {event} is set: its operation is done";
+    if (fact.error != Win32Error::success) {
+        if (const std::string_view failure = failed_pattern(fact.kind); !failure.empty())
+            return failure;
+    }
     if (fact.kind == FactKind::ended && fact.amount > 0)
         return "the run ends: {outcome}; {dropped} facts were lost because a buffer was full";
     return info(fact.kind).sentence;

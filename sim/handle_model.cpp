@@ -141,8 +141,9 @@ void HandleModel::returned(const IoRequest& request, Win32Error error, Facts& ou
 }
 
 HandleModel::End HandleModel::finish(const IoRequest& request, Facts& out) {
-    const HandleState& of = file_of(request.handle);
-    Rule why = of.bound ? Rule::i_io_1 : Rule::none;
+    // As it is before the end of its last operation lets a closed file go.
+    const HandleState of = file_of(request.handle);
+    Rule why = Rule::i_io_1;
     if (request.immediate)
         why = request.error == Win32Error::more_data ? Rule::i_io_5 : Rule::i_io_2;
     if (is_failure(request.error)) why = Rule::i_io_4;
@@ -155,12 +156,11 @@ HandleModel::End HandleModel::finish(const IoRequest& request, Facts& out) {
                .operation = request.operation,
                .bytes = request.bytes});
     const bool at_once = request.immediate && !is_failure(request.error);
-    Rule none = Rule::none;
-    if (!of.overlapped) none = Rule::h_handle_1;
-    if (of.bound && request.low_bit) none = Rule::i_io_9;
-    const bool skipped = of.bound && at_once && (of.modes & kSkipPortOnSuccess) != 0;
-    if (skipped) none = Rule::n_notify_1;
-    if (of.bound && none == Rule::none) return {.packet = true, .port = of.port, .key = of.key};
+    const bool skipped = at_once && (of.modes & kSkipPortOnSuccess) != 0;
+    if (of.bound && !request.low_bit && !skipped)
+        return {.packet = true, .port = of.port, .key = of.key};
+    Rule none = Rule::i_io_1;  // only operations on a bound handle queue packets
+    if (of.bound) none = request.low_bit ? Rule::i_io_9 : Rule::n_notify_1;
     emit(out, {.kind = FactKind::no_packet,
                .rule = none,
                .packet = request.id,

@@ -19,6 +19,12 @@ double of(const Latency& latency, Nanos time) {
     return latency.count > 0 ? number(time) : kNoValue;
 }
 
+// The mean of differences is the difference of means, if they are of the same packets.
+double handling(const SimulationSummary& s) {
+    if (s.in_queue.count == 0 || s.in_queue.count != s.in_system.count) return kNoValue;
+    return number(s.in_system.mean - s.in_queue.mean);
+}
+
 double threads_used(const std::vector<std::uint64_t>& packets) {
     return number(std::count_if(packets.begin(), packets.end(),
                                 [](std::uint64_t count) { return count > 0; }));

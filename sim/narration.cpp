@@ -1,6 +1,7 @@
 #include "sim/narration.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "sim/lane_state.hpp"
 #include "sim/predicate_code.hpp"
@@ -61,12 +62,12 @@ std::vector<Remark> fold(std::vector<Watched> all, const Trace& trace) {
 
 }  // namespace
 
-std::vector<Remark> remarks(const Scenario& scenario, const Lane& lane) {
+std::vector<Remark> remarks(const Scenario& scenario, const Trace& trace) {
     std::vector<Watched> all = watched(scenario);
     if (all.empty()) return {};
-    // The fold of Lane itself, once from the start to the end.
-    return lane.observed() ? fold<ObservedState>(std::move(all), lane.trace())
-                           : fold<ModelState>(std::move(all), lane.trace());
+    // The fold that a lane of this trace has.
+    return has_hidden_facts(trace) ? fold<ModelState>(std::move(all), trace)
+                                   : fold<ObservedState>(std::move(all), trace);
 }
 
 }  // namespace sim

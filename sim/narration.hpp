@@ -23,6 +23,10 @@ struct Remark {
 
 // By step; at one step narrations come first, each kind in the order of the file. A predicate that
 // holds at the start has its remark at step 0; one that stops holding and holds again has another.
-[[nodiscard]] std::vector<Remark> remarks(const Scenario&, const Lane&);
+// One fold over the trace, from its start to its end.
+[[nodiscard]] std::vector<Remark> remarks(const Scenario&, const Trace&);
+[[nodiscard]] inline std::vector<Remark> remarks(const Scenario& scenario, const Lane& lane) {
+    return remarks(scenario, lane.trace());
+}
 
 }  // namespace sim

@@ -1,7 +1,6 @@
 #include "sim/packet_queue.hpp"
 
 #include <algorithm>
-#include <cassert>
 #include <utility>
 
 namespace sim {
@@ -75,7 +74,7 @@ void PacketQueue::own_log() {
     *this = std::move(own);
 }
 
-void PacketQueue::push(const Packet& packet) {
+void PacketQueue::push_slowly(Packet packet) {
     if (!tail_) next_chunk();
     if (tail_at_ == kChunk) {
         if (tail_->next) {
@@ -104,27 +103,18 @@ void PacketQueue::push(const Packet& packet) {
     }
 }
 
-Packet PacketQueue::pop() {
-    assert(size_ > 0);
-    if (head_at_ == kChunk) {
-        std::shared_ptr<Chunk> emptied = std::move(head_);
-        head_ = emptied->next;
-        head_at_ = 0;
-        retire(std::move(emptied));
-    }
-    --size_;
-    return head_->packets[head_at_++];
+// The first chunk is empty: the next one is the first.
+void PacketQueue::next_head() {
+    std::shared_ptr<Chunk> emptied = std::move(head_);
+    head_ = emptied->next;
+    head_at_ = 0;
+    retire(std::move(emptied));
 }
 
 void PacketQueue::clear() {
     PacketQueue empty;
     empty.spare_ = std::move(spare_);
     *this = std::move(empty);
-}
-
-const Packet& PacketQueue::front() const {
-    assert(size_ > 0);
-    return head_at_ == kChunk ? head_->next->packets[0] : head_->packets[head_at_];
 }
 
 std::vector<Packet> PacketQueue::oldest(std::size_t most) const {

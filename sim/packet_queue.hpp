@@ -10,6 +10,7 @@
 #pragma once
 
 #include <array>
+#include <cassert>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -28,11 +29,27 @@ public:
     PacketQueue& operator=(PacketQueue&& other) noexcept;
     ~PacketQueue();
 
-    void push(const Packet&);  // at the tail
-    Packet pop();              // from the head, the oldest; the queue must not be empty
+    // At the tail. Nearly always there is room in the last chunk, and no other copy has used it.
+    void push(const Packet& packet) {
+        if (size_ == 0 || tail_at_ == kChunk || tail_->used != tail_at_) return push_slowly(packet);
+        tail_->packets[tail_at_] = packet;
+        ++tail_->used;
+        ++tail_at_;
+        ++size_;
+    }
+    // From the head, the oldest; the queue must not be empty.
+    Packet pop() {
+        assert(size_ > 0);
+        if (head_at_ == kChunk) next_head();
+        --size_;
+        return head_->packets[head_at_++];
+    }
     void clear();
 
-    [[nodiscard]] const Packet& front() const;
+    [[nodiscard]] const Packet& front() const {
+        assert(size_ > 0);
+        return head_at_ == kChunk ? head_->next->packets[0] : head_->packets[head_at_];
+    }
     [[nodiscard]] std::size_t size() const { return size_; }
     [[nodiscard]] bool empty() const { return size_ == 0; }
     // The oldest `most` packets, oldest first.
@@ -49,7 +66,9 @@ private:
     static void release(std::shared_ptr<Chunk> chunk);
     void retire(std::shared_ptr<Chunk> chunk);
     void own_log();
+    void push_slowly(Packet);
     void next_chunk();
+    void next_head();
 
     std::shared_ptr<Chunk> head_;   // holds the oldest packet at head_at_
     std::shared_ptr<Chunk> tail_;   // the next packet goes to tail_at_

@@ -21,24 +21,34 @@ constexpr std::array<std::string_view, 7> kColours = {"#0072B2", "#D55E00", "#00
                                                       "#56B4E9", "#E69F00", "#111418"};
 constexpr std::array<std::string_view, 3> kDashes = {"", "14 10", "3 9"};
 
-std::string_view colour_of(std::size_t line) {
-    return kColours[line % kColours.size()];
-}
-std::string_view dash_of(std::size_t line) {
-    return kDashes[line / kColours.size() % kDashes.size()];
+// How a line looks. Earlier lines are wider and have larger marks, so that they are seen below
+// later ones that have the same values.
+struct Look {
+    std::string_view colour, dash;
+    int width = 4;
+    int mark = 8;  // half of its size
+    bool hollow = false, square = false;
+};
+
+Look look_of(std::size_t line, std::size_t lines) {
+    const int below = static_cast<int>(std::min<std::size_t>(lines - line - 1, 2));
+    return {.colour = kColours[line % kColours.size()],
+            .dash = kDashes[line / kColours.size() % kDashes.size()],
+            .width = 4 + 4 * below,
+            .mark = 8 + 4 * below,
+            .hollow = line % 4 >= 2,
+            .square = line % 2 == 1};
 }
 
 int rounded(double value) {
     return static_cast<int>(value < 0 ? value - 0.5 : value + 0.5);
 }
 
-// Marks differ in shape too: discs, squares, and both hollow.
-void draw_mark(Svg& svg, int x, int y, std::size_t line) {
-    constexpr int half = 8;
-    const bool hollow = line % 4 >= 2;
+void draw_mark(Svg& svg, int x, int y, const Look& look) {
     const SvgPaint paint{
-        .fill = hollow ? "#FFFFFF" : colour_of(line), .stroke = colour_of(line), .stroke_width = 4};
-    svg.rect({x - half, y - half, 2 * half, 2 * half}, paint, line % 2 == 0 ? half : 0);
+        .fill = look.hollow ? "#FFFFFF" : look.colour, .stroke = look.colour, .stroke_width = 4};
+    svg.rect({x - look.mark, y - look.mark, 2 * look.mark, 2 * look.mark}, paint,
+             look.square ? 0 : look.mark);
 }
 
 struct Range {
@@ -109,11 +119,11 @@ void draw_x_axis(Svg& svg, const Area& area, const Plot& plot) {
              kLabelFont, SvgAnchor::middle);
 }
 
-void draw_error_bar(Svg& svg, const Area& area, int x, const Estimate& at, std::size_t line) {
+void draw_error_bar(Svg& svg, const Area& area, int x, const Estimate& at, const Look& look) {
     if (at.n < 2 || at.half == 0) return;
     constexpr int cap = 9;
     const int top = area.y(at.mean + at.half), bottom = area.y(at.mean - at.half);
-    const SvgPaint paint{.stroke = colour_of(line), .stroke_width = 3};
+    const SvgPaint paint{.stroke = look.colour, .stroke_width = 3};
     svg.line(x, top, x, bottom, paint);
     svg.line(x - cap, top, x + cap, top, paint);
     svg.line(x - cap, bottom, x + cap, bottom, paint);
@@ -122,7 +132,8 @@ void draw_error_bar(Svg& svg, const Area& area, int x, const Estimate& at, std::
 void draw_line(Svg& svg, const Area& area, const Plot& plot, std::size_t line) {
     const std::vector<Estimate>& at = plot.lines[line].at;
     const auto x = [&](std::size_t i) { return area.x(0.04 + 0.92 * plot.x_places[i]); };
-    const SvgPaint stroke{.stroke = colour_of(line), .stroke_width = 4, .dash = dash_of(line)};
+    const Look look = look_of(line, plot.lines.size());
+    const SvgPaint stroke{.stroke = look.colour, .stroke_width = look.width, .dash = look.dash};
     std::size_t before = at.size();
     for (std::size_t i = 0; i < at.size(); ++i) {
         if (at[i].n == 0) continue;
@@ -132,8 +143,8 @@ void draw_line(Svg& svg, const Area& area, const Plot& plot, std::size_t line) {
     }
     for (std::size_t i = 0; i < at.size(); ++i) {
         if (at[i].n == 0) continue;
-        draw_error_bar(svg, area, x(i), at[i], line);
-        draw_mark(svg, x(i), area.y(at[i].mean), line);
+        draw_error_bar(svg, area, x(i), at[i], look);
+        draw_mark(svg, x(i), area.y(at[i].mean), look);
     }
 }
 
@@ -146,7 +157,7 @@ Ticks ticks_for(double low, double high) {
         low = std::min(low, 0.0);
         high = std::max(high, low == 0 && high == 0 ? 1.0 : 0.0);
     }
-    const double wanted = (high - low) / 5;
+    const double wanted = (high - low) / 7;
     double step = 1;
     int decimals = 0;
     while (step > wanted && decimals < 12) {
@@ -187,9 +198,11 @@ void draw_plot(Svg& svg, const SvgBox& box, const Plot& plot) {
     for (std::size_t i = 0; i < plot.lines.size(); ++i) draw_line(svg, area, plot, i);
 }
 
-void draw_line_sample(Svg& svg, int x, int y, int width, std::size_t i) {
-    svg.line(x, y, x + width, y, {.stroke = colour_of(i), .stroke_width = 4, .dash = dash_of(i)});
-    draw_mark(svg, x + width / 2, y, i);
+void draw_line_sample(Svg& svg, const SvgBox& box, std::size_t line, std::size_t lines) {
+    const Look look = look_of(line, lines);
+    svg.line(box.x, box.middle_y(), box.right(), box.middle_y(),
+             {.stroke = look.colour, .stroke_width = look.width, .dash = look.dash});
+    draw_mark(svg, box.middle_x(), box.middle_y(), look);
 }
 
 }  // namespace sim

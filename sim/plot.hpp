@@ -29,11 +29,11 @@ struct Plot {
 inline constexpr std::size_t kMaxPlotLines = 21;
 
 void draw_plot(Svg&, const SvgBox&, const Plot&);
-// How line number `i` looks, over `width` px around its mark; for legends.
-void draw_line_sample(Svg&, int x, int y, int width, std::size_t i);
+// How this one of so many lines looks, in the middle of the box; for legends.
+void draw_line_sample(Svg&, const SvgBox&, std::size_t line, std::size_t lines);
 
 // Round numbers from the largest not above `low` to the smallest not below `high`; `low` itself
-// becomes 0 unless all values are close together. At most 8.
+// becomes 0 unless all values are close together. At most 9.
 struct Ticks {
     std::vector<double> at;
     int decimals = 0;

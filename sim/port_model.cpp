@@ -3,11 +3,24 @@
 #include <algorithm>
 #include <cassert>
 
+#include "sim/port_model_change.hpp"
+
 namespace sim {
 namespace {
 
+// Does anybody but a reader of the trace have to know? A thread goes on, or a queue changes.
+constexpr bool has_consequences(FactKind kind) {
+    switch (kind) {
+        case FactKind::get_called:
+        case FactKind::associated:
+        case FactKind::gave_up:
+        case FactKind::waits: return false;
+        default: return true;
+    }
+}
+
 // A fact about a packet says everything about it: the simulator needs no look into the queue.
-Fact about(const Packet& packet, Fact fact) {
+[[gnu::always_inline]] inline Fact about(const Packet& packet, Fact fact) {
     fact.packet = packet.id;
     fact.key = packet.key;
     fact.bytes = packet.bytes;
@@ -17,7 +30,22 @@ Fact about(const Packet& packet, Fact fact) {
     return fact;
 }
 
+// `returned`: the caller was running and came back for more.
+Rule why_taken(const PortModel::Get& get, bool returned) {
+    if (get.alertable && get.apc_pending) return Rule::t_apc_2;
+    return returned ? Rule::c_self_1 : Rule::q_fifo_1;
+}
+
 }  // namespace
+
+// The kind of a fact is known where it is made: of change() one case is left, and a fact that
+// nobody asked for is not even made. It is made where it stays: copying it would cost as much
+// again.
+[[gnu::always_inline]] inline void PortModel::emit(Facts& out, const Fact& fact) {
+    [[maybe_unused]] const bool fits = change(fact);
+    assert(fits);
+    if (reports_all_ || has_consequences(fact.kind)) out.emplace_back() = fact;
+}
 
 PortModel::PortModel(Policies policies, std::uint64_t seed) : policies_(policies), random_(seed) {}
 
@@ -61,12 +89,6 @@ bool PortModel::duplicate(PortId id, ThreadId by, Facts& out) {
 
 void PortModel::ensure_thread(ThreadId id) {
     if (index(id) >= threads_.size()) threads_.resize(index(id) + 1);
-}
-
-void PortModel::emit(Facts& out, Fact fact) {
-    [[maybe_unused]] const bool fits = apply(fact);
-    assert(fits);
-    out.push_back(fact);
 }
 
 bool PortModel::below_limit(const PortState& port) const {
@@ -171,7 +193,7 @@ PortModel::Entered PortModel::take_or_wait(ThreadId id, Get get, bool returned, 
     if (queued && below_limit(port)) {
         const Packet& oldest = port.queue.front();
         emit(out, about(oldest, {.kind = FactKind::taken,
-                                 .rule = returned ? Rule::c_self_1 : Rule::q_fifo_1,
+                                 .rule = why_taken(get, returned),
                                  .port = at,
                                  .thread = id}));
         take_more(id, at, out);

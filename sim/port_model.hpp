@@ -78,6 +78,9 @@ public:
     PortId declare_duplicate(PortId of);  // a second handle of a port, for duplicate()
     void ensure_thread(ThreadId);         // threads come into being outside
 
+    // Without a trace, those facts of get calls that change nothing but the model are left out.
+    void report_all(bool all) { reports_all_ = all; }
+
     // What a get call asks for. Timeout 0 is a poll (T-TIMEOUT-2).
     struct Get {
         Nanos timeout = kInfinite;
@@ -126,6 +129,7 @@ public:
     [[nodiscard]] const PortState& port(PortId id) const { return ports_[index(id)]; }
     [[nodiscard]] const ThreadModel& thread(ThreadId id) const { return threads_[index(id)]; }
     [[nodiscard]] const Policies& policies() const { return policies_; }
+    [[nodiscard]] const Random& random() const { return random_; }
     // The port that a handle stands for.
     [[nodiscard]] PortId object(PortId handle) const {
         const PortId same = ports_[index(handle)].same_as;
@@ -148,20 +152,23 @@ private:
     [[nodiscard]] bool below_limit(const PortState&) const;
     [[nodiscard]] ThreadId next_to_wake(const PortState&);
     [[nodiscard]] bool inserts_into_own_port(ThreadId by, PortId) const;
-    void emit(Facts& out, Fact fact);
+    void emit(Facts& out, const Fact& fact);
     Entered take_or_wait(ThreadId, Get, bool returned, Facts& out);
     void take_more(ThreadId, PortId, Facts& out);
     void leave_port(ThreadId, Rule, Facts& out);
     void release_waiter(PortId, FactKind, const Packet&, Rule, Facts& out);
     void activate(PortId, Rule, Facts& out);
 
-    bool apply_to_port(const Fact&);
+    // sim/port_model_change.hpp
+    bool change(const Fact&);
+    bool change_port(const Fact&);
     bool close_handle(const Fact&);
-    bool apply_to_thread(const Fact&);
-    static bool apply_to_run(ThreadModel&, const Fact&);
+    bool change_thread(const Fact&);
+    bool change_run(const Fact&);
     bool give_packet(const Fact&);
 
     Policies policies_;
+    bool reports_all_ = true;
     Random random_;  // only wake = random draws from it
     std::vector<PortState> ports_;
     std::vector<ThreadModel> threads_;

@@ -38,6 +38,7 @@ public:
             if (r >= threshold) return r % bound;
         }
     }
+    [[nodiscard]] constexpr const std::array<std::uint64_t, 4>& state() const { return state_; }
     bool operator==(const Random&) const = default;
 
 private:

@@ -73,6 +73,13 @@ const HandleSpec& Scenario::handle_spec(HandleId id) const {
     return *std::prev(after);
 }
 
+const Handler* Scenario::only_handler() const {
+    if (handlers.size() != 1) return nullptr;
+    const Handler& only = handlers.front();
+    const bool conditions = only.handle || only.key || only.operation || only.result;
+    return conditions ? nullptr : &only;
+}
+
 const Handler* Scenario::handler_for(const Packet& packet) const {
     const Handler* best = nullptr;
     const HandleId group =

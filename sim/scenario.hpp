@@ -165,6 +165,11 @@ struct When {
     Duration every = {};               // else: this long after the one before; 0 = at once
     std::vector<Nanos> instants = {};  // else, when not empty: at these, ascending, from `at` on
 
+    // All occurrences come at one instant, with nothing in between.
+    [[nodiscard]] bool at_once() const {
+        return !every_settled && every.zero() && instants.empty();
+    }
+
     bool operator==(const When&) const = default;
 };
 
@@ -291,6 +296,8 @@ struct Scenario {
     [[nodiscard]] const HandleSpec& handle_spec(HandleId) const;
     // The handler of a packet; null when none takes it.
     [[nodiscard]] const Handler* handler_for(const Packet&) const;
+    // The handler of every packet, when there is just one and it has no conditions; else null.
+    [[nodiscard]] const Handler* only_handler() const;
 
     bool operator==(const Scenario&) const = default;
 };

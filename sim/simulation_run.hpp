@@ -9,10 +9,11 @@
 //   simulator_facts.cpp    what is written down, and who goes on because of it
 #pragma once
 
+#include <cassert>
 #include <cstdint>
-#include <deque>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "sim/computer.hpp"
@@ -45,16 +46,17 @@ struct Worker {
     Nanos slice_began = 0;
     Nanos on_cpu_since = 0;
     std::uint32_t cpu = 0;
-    std::uint64_t turn = 0;   // counts what events may be about: those of an old turn mean nothing
-    std::uint64_t call = 0;   // counts get calls and waits: an old time-out must not end a new one
-    std::uint64_t draws = 0;  // random durations of its script so far
-    bool running = false;     // has a processor
-    bool held_back = false;   // suspended; it has something to do when it is resumed
-    bool returning = false;   // a get call has been decided; it returns when it runs
-    bool fetching = false;    // woken without a packet (handoff = refetch)
-    bool expired = false;     // its call timed out while it could not end
-    bool timed = false;       // its get call has a time-out
-    bool alertable = false;   // its get call or wait is alertable
+    std::uint64_t turn = 0;    // counts what events may be about: those of an old turn mean nothing
+    std::uint64_t call = 0;    // counts get calls and waits: an old time-out must not end a new one
+    std::uint64_t draws = 0;   // random durations of its script so far
+    std::uint64_t posted = 0;  // packets of its post step so far, where steps interleave
+    bool running = false;      // has a processor
+    bool held_back = false;    // suspended; it has something to do when it is resumed
+    bool returning = false;    // a get call has been decided; it returns when it runs
+    bool fetching = false;     // woken without a packet (handoff = refetch)
+    bool expired = false;      // its call timed out while it could not end
+    bool timed = false;        // its get call has a time-out
+    bool alertable = false;    // its get call or wait is alertable
     bool blocked = false;
     bool started = false;
     bool ended = false;
@@ -100,11 +102,20 @@ public:
     [[nodiscard]] std::vector<std::size_t> choices();
     void take(std::size_t choice);
     Simulation finish();  // once there are no choices
+    Simulation stop();    // in the middle
+    // The facts since the last call, into `facts`; the run keeps none.
+    void move_facts(std::vector<Fact>& facts);
+    // The texts of the trace's header, which copies of a run do well without.
+    TraceHeader move_header() { return std::exchange(result_.trace.header, {}); }
     // Everything that the future depends on, as bytes that are equal for equal states. Instants
     // count from now; untimed they are left out.
     [[nodiscard]] std::string state_key() const;
     [[nodiscard]] const PortModel& model() const { return model_; }
     [[nodiscard]] const HandleModel& handles() const { return handles_; }
+    [[nodiscard]] const std::vector<Worker>& workers() const { return workers_; }
+    [[nodiscard]] const SimulationSummary& summary() const { return result_.summary; }
+    [[nodiscard]] Nanos now() const { return now_; }
+    [[nodiscard]] std::size_t pending_events() const { return future_.entries().size(); }
     // A choice that means "the next settled thing", which is no event.
     static constexpr std::size_t kSettled = static_cast<std::size_t>(-1);
 
@@ -155,13 +166,15 @@ private:
     void leave_processor(ThreadId);
     void on_cpu(ThreadId);
     void go_on(ThreadId);
+    [[nodiscard]] bool goes_on_alone(ThreadId, const Step&);
     [[nodiscard]] bool return_first(ThreadId);
     [[nodiscard]] bool do_step(ThreadId, const Step&);
     [[nodiscard]] bool do_outside_step(ThreadId, const Step&);
-    const Step* next_step(ThreadId);
-    void take_up(ThreadId, std::size_t held);
-    void put_down(ThreadId);
+    const Step* next_step(Worker&);
+    void take_up(Worker&, std::size_t held);
+    void put_down(const Worker&);
     [[nodiscard]] Nanos length_of(ThreadId, const Step&);
+    void post_one(ThreadId, const Step&);
     void compute(ThreadId, Nanos duration);
     void next_slice(ThreadId);
     void slice_end(ThreadId);
@@ -172,6 +185,7 @@ private:
     [[nodiscard]] bool get(ThreadId, const Step&, Nanos timeout);
     [[nodiscard]] bool after_entering(ThreadId, PortModel::Entered);
     [[nodiscard]] bool return_from_get(ThreadId);
+    void write_returned(const Worker&, ThreadId);
     void time_out(ThreadId, std::uint64_t call);
     void post(const Step&, ThreadId by);
     void create(PortId, ThreadId by);
@@ -220,11 +234,21 @@ private:
     [[nodiscard]] Win32Error closing_error(HandleId) const;
 
     // simulator_facts.cpp
+    [[nodiscard]] bool full() const { return result_.trace.facts.size() >= options_.max_facts; }
     void write_parked(bool settled);
+    // Where models write what they decide: the trace, which is emptied by flush() if it is not
+    // kept.
+    PortModel::Facts& facts() { return result_.trace.facts; }
+    [[nodiscard]] bool tracing() const { return options_.keep_trace; }
+    // Something that no model decides and nobody reacts to. What a run does for every packet asks
+    // tracing() first: making a fact costs more than throwing it away.
     void note(const Fact& fact) {
-        if (options_.keep_trace) record(fact);
+        if (!tracing()) return;
+        assert(reacted_ == facts().size());
+        facts().push_back(fact);
+        facts().back().t0 = facts().back().t1 = now_;
+        ++reacted_;
     }
-    void record(Fact fact);
     void flush();
     void react(const Fact&);
     void receive(const Fact&);
@@ -235,6 +259,7 @@ private:
     static std::uint32_t number(ThreadId id) { return static_cast<std::uint32_t>(index(id)); }
 
     const Scenario* scenario_;
+    const Handler* only_handler_;  // of all packets; null: it depends on the packet
     SimulateOptions options_;
     std::uint64_t seed_;
     Simulation result_;
@@ -242,7 +267,7 @@ private:
     HandleModel handles_;
     Computer computer_;
     EventQueue future_;
-    PortModel::Facts scratch_;
+    std::size_t reacted_ = 0;  // facts before this one have had their consequences
     std::vector<Worker> workers_;
     std::vector<std::uint8_t> event_set_;
     std::vector<std::vector<ThreadId>> event_waiters_;

@@ -59,6 +59,7 @@ Simulation simulate(const Scenario& scenario, const SimulateOptions& options) {
 
 SimulationRun::SimulationRun(const Scenario& scenario, const SimulateOptions& options)
     : scenario_(&scenario),
+      only_handler_(scenario.only_handler()),
       options_(options),
       seed_(options.seed.value_or(scenario.seed)),
       model_(options.policies, options.seed.value_or(scenario.seed)),
@@ -73,6 +74,7 @@ SimulationRun::SimulationRun(const Scenario& scenario, const SimulateOptions& op
     result_.summary.packets_per_thread.resize(workers_.size());
     if (options.statistics) statistics_.emplace(scenario.ports.size());
     if (options.keep_trace) reserve_trace();
+    model_.report_all(options.keep_trace);
     if (!workers_.empty()) model_.ensure_thread(make_id<ThreadId>(workers_.size() - 1));
     set_up();
 }
@@ -148,6 +150,12 @@ void SimulationRun::schedule_next(const When& when, bool is_threads, std::size_t
 
 Simulation SimulationRun::run() {
     for (;;) {
+        if (full()) {
+            end(Outcome::stopped);
+            break;
+        }
+        // What means nothing any more must not make the run longer.
+        while (!future_.empty() && stale(future_.entries().front())) (void)future_.pop();
         const bool at_rest = future_.empty() || future_.next_time() > now_;
         if (at_rest && can_settle()) {
             next_settled();
@@ -160,10 +168,6 @@ Simulation SimulationRun::run() {
         if (future_.next_time() > scenario_->limit) {
             now_ = scenario_->limit;
             end(Outcome::time_limit);
-            break;
-        }
-        if (result_.trace.facts.size() >= options_.max_facts) {
-            end(Outcome::stopped);
             break;
         }
         const FutureEvent event = future_.pop();
@@ -201,6 +205,17 @@ Simulation SimulationRun::finish() {
     return std::move(result_);
 }
 
+Simulation SimulationRun::stop() {
+    end(Outcome::stopped);
+    return std::move(result_);
+}
+
+void SimulationRun::move_facts(std::vector<Fact>& facts) {
+    facts.clear();
+    facts.swap(result_.trace.facts);
+    reacted_ = 0;
+}
+
 // Is this event about a turn or a call that is over?
 bool SimulationRun::stale(const FutureEvent& event) const {
     using Kind = FutureEvent::Kind;
@@ -209,6 +224,8 @@ bool SimulationRun::stale(const FutureEvent& event) const {
         case Kind::go_on:
         case Kind::slice_end: return workers_[event.who].turn != event.call;
         case Kind::time_out:
+            if (workers_[event.who].returning) return true;  // it has been decided
+            [[fallthrough]];
         case Kind::wake_up: return workers_[event.who].call != event.call;
         case Kind::io_done:
             return inflight_at(static_cast<PacketId>(event.who)) == inflight_.size();
@@ -241,9 +258,13 @@ void SimulationRun::happen(const FutureEvent& event) {
         case Kind::stimulus: break;
     }
     const Stimulus& stimulus = scenario_->stimuli[event.who];
+    std::uint64_t done = event.call;
     (void)do_outside_step(ThreadId::none, stimulus.step);
-    if (event.call < stimulus.when.count)
-        schedule_next(stimulus.when, false, event.who, event.call, event.series);
+    if (stimulus.when.at_once() && !options_.interleave)
+        for (; done < stimulus.when.count && !full(); ++done)
+            (void)do_outside_step(ThreadId::none, stimulus.step);
+    if (done < stimulus.when.count)
+        schedule_next(stimulus.when, false, event.who, done, event.series);
 }
 
 // -- things that wait for the run to settle -------------------------------------------------------
@@ -264,8 +285,8 @@ void SimulationRun::next_settled() {
     const When& when = when_of(settled);
     if (when.every_settled)
         occur(settled, settled.done++);
-    else if (when.every.zero())
-        while (settled.done < when.count) occur(settled, settled.done++);
+    else if (when.at_once() && (settled.is_threads || !options_.interleave))
+        while (settled.done < when.count && !full()) occur(settled, settled.done++);
     else
         begin_series(settled);
     if (settled.done >= when.count) ++settled_at_;

@@ -31,7 +31,7 @@ struct SimulateOptions {
     bool interleave = false;
     // Durations mean nothing: what takes time may end at any time; every ready thread may run.
     bool untimed = false;
-    std::uint64_t max_facts = 200'000'000;  // a limit with a message, not an out-of-memory
+    std::uint64_t max_facts = 100'000'000;  // a limit with a message, not an out-of-memory
 };
 
 // How long something took, over all packets. Quantiles to about 3 %.
@@ -76,5 +76,8 @@ struct Simulation {
 // reports on expectations says so.
 [[nodiscard]] std::vector<std::string_view> unchecked_expectations(const Scenario&,
                                                                    const Simulation&);
+// Does a fact of this kind say what a call returned? `also_returned` does not: its error belongs
+// to a packet of a call that succeeded (G-EX-1).
+[[nodiscard]] bool tells_return(FactKind);
 
 }  // namespace sim

@@ -6,18 +6,19 @@
 
 namespace sim {
 
-void SimulationRun::record(Fact fact) {
-    fact.t0 = fact.t1 = now_;
-    result_.trace.facts.push_back(fact);
-}
-
-// Records what the models have just decided, and lets the threads concerned go on.
+// Models write into the trace; what they have just decided gets its time, and the threads concerned
+// go on. Without a trace the facts are forgotten then.
 void SimulationRun::flush() {
-    if (options_.keep_trace)
-        for (const Fact& fact : scratch_) record(fact);
-    // Reactions only make threads ready; they never call a model, so scratch_ stays as it is.
-    for (const Fact& fact : scratch_) react(fact);
-    scratch_.clear();
+    // Reactions only make threads ready; they never call a model, so no fact is added meanwhile.
+    for (; reacted_ < facts().size(); ++reacted_) {
+        Fact& fact = facts()[reacted_];
+        fact.t0 = fact.t1 = now_;
+        react(fact);
+    }
+    if (!tracing()) {
+        facts().clear();
+        reacted_ = 0;
+    }
     give_processors();
     if (port_watchers_ > 0)
         for (std::size_t p = 0; p < model_.ports().size(); ++p) signal_port(make_id<PortId>(p));
@@ -91,7 +92,7 @@ void SimulationRun::watch(PortId id) {
 
 // Evidence, as a recorder could gather it at this point.
 void SimulationRun::write_parked(bool settled) {
-    if (!options_.keep_trace) return;
+    if (!tracing()) return;
     for (std::size_t p = 0; p < model_.ports().size(); ++p)
         for (const ThreadId waiting : model_.ports()[p].waiting)
             note({.kind = FactKind::parked, .port = make_id<PortId>(p), .thread = waiting});

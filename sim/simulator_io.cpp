@@ -37,12 +37,12 @@ void SimulationRun::open(const Step& step, ThreadId by) {
 
 // Opens it, and binds it if the scenario says to which port.
 void SimulationRun::open_handle(HandleId handle, ThreadId by) {
-    const Win32Error error = handles_.open(handle, by, scratch_);
+    const Win32Error error = handles_.open(handle, by, facts());
     (by == ThreadId::none ? main_current_ : worker(by).current) = handle;
     const HandleSpec& spec = scenario_->handle_spec(handle);
     if (error == Win32Error::success && spec.port != PortId::none) {
         const Key key = spec.key + (index(handle) - index(spec.first));
-        (void)handles_.bind(handle, spec.port, model_.usable(spec.port), key, by, scratch_);
+        (void)handles_.bind(handle, spec.port, model_.usable(spec.port), key, by, facts());
     }
     flush();
 }
@@ -52,7 +52,7 @@ void SimulationRun::bind(const Step& step, ThreadId by) {
     if (handle == HandleId::none) return;
     const HandleSpec& spec = scenario_->handle_spec(handle);
     const Key key = step.own_key.value_or(spec.key + (index(handle) - index(spec.first)));
-    (void)handles_.bind(handle, step.port, model_.usable(step.port), key, by, scratch_);
+    (void)handles_.bind(handle, step.port, model_.usable(step.port), key, by, facts());
     flush();
 }
 
@@ -64,7 +64,7 @@ Win32Error SimulationRun::closing_error(HandleId handle) const {
 }
 
 void SimulationRun::close_handle(HandleId handle, ThreadId by) {
-    const Win32Error error = handles_.close(handle, by, scratch_);
+    const Win32Error error = handles_.close(handle, by, facts());
     flush();
     if (error != Win32Error::success || handles_.file_of(handle).open_handles > 0) return;
     abort(operations_of(handles_.handles()[index(handle)].file, 0), closing_error(handle));
@@ -77,7 +77,7 @@ void SimulationRun::cancel(const Step& step, ThreadId by) {
     if (handles_.is_open(handle))
         meant = operations_of(handles_.handles()[index(handle)].file, step.label);
     const PacketId only = step.label != 0 && !meant.empty() ? meant.front() : PacketId::none;
-    const Win32Error error = handles_.cancel(handle, !meant.empty(), only, by, scratch_);
+    const Win32Error error = handles_.cancel(handle, !meant.empty(), only, by, facts());
     flush();
     if (error == Win32Error::success) abort(meant, Win32Error::operation_aborted);
 }
@@ -110,7 +110,7 @@ bool SimulationRun::start_io(const Step& step, ThreadId by) {
         io.service = draw(scenario_->devices[index(spec.device)].service, seed_, StreamOf::device,
                           index(spec.device), count);
     if (step.event != EventId::none) event_set_[index(step.event)] = 0;  // reset by the call
-    Win32Error error = handles_.start(io.request, scratch_);
+    Win32Error error = handles_.start(io.request, facts());
     flush();
     const bool started = error == Win32Error::io_pending;
     if (started && !spec.overlapped && by != ThreadId::none) {
@@ -133,7 +133,7 @@ bool SimulationRun::start_io(const Step& step, ThreadId by) {
         compute(by, step.call_time);
         return false;
     }
-    handles_.returned(io.request, error, scratch_);
+    handles_.returned(io.request, error, facts());
     flush();
     return true;
 }
@@ -142,7 +142,7 @@ bool SimulationRun::start_io(const Step& step, ThreadId by) {
 bool SimulationRun::return_from_io(ThreadId id) {
     Worker& w = worker(id);
     const IoRequest request = *std::exchange(w.io_call, std::nullopt);
-    handles_.returned(request, w.io_error, scratch_);
+    handles_.returned(request, w.io_error, facts());
     flush();
     return true;
 }
@@ -226,7 +226,7 @@ void SimulationRun::complete(PacketId id, Win32Error error, std::uint32_t bytes)
     }
     if (error == Win32Error::success && io.accepts != HandleId::none) accept(io);
     if (io.waited_for) return end_waited_io(io);
-    const HandleModel::End end = handles_.finish(io.request, scratch_);
+    const HandleModel::End end = handles_.finish(io.request, facts());
     flush();
     if (io.request.event != EventId::none)
         set_event(io.request.event, ThreadId::none,
@@ -249,14 +249,14 @@ void SimulationRun::complete(PacketId id, Win32Error error, std::uint32_t bytes)
                    .error = error,
                    .handle = io.request.handle,
                    .operation = io.request.operation},
-                  ThreadId::none, scratch_);
+                  ThreadId::none, facts());
     flush();
 }
 
 // The thread that waited for its operation goes on (C-PAGE-1). A failure is what the call returns;
 // a success is told by `completed`, too.
 void SimulationRun::end_waited_io(const Inflight& io) {
-    if (io.request.error == Win32Error::success) (void)handles_.finish(io.request, scratch_);
+    if (io.request.error == Win32Error::success) (void)handles_.finish(io.request, facts());
     flush();
     Worker& w = worker(io.request.by);
     w.io_call = io.request;

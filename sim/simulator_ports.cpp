@@ -9,7 +9,7 @@ namespace sim {
 
 bool SimulationRun::get(ThreadId id, const Step& step, Nanos timeout) {
     Worker& w = worker(id);
-    put_down(id);
+    put_down(w);
     w.got.clear();
     w.got_at = 0;
     w.handler = nullptr;
@@ -21,7 +21,7 @@ bool SimulationRun::get(ThreadId id, const Step& step, Nanos timeout) {
                                                      .batch = step.batch,
                                                      .alertable = step.alertable,
                                                      .apc_pending = w.apcs > 0},
-                                                    scratch_);
+                                                    facts());
     flush();
     if (entered == PortModel::Entered::waits && timeout > 0)
         future_.schedule(now_ + timeout, FutureEvent::Kind::time_out, number(id), w.call);
@@ -46,42 +46,55 @@ bool SimulationRun::return_from_get(ThreadId id) {
     Worker& w = worker(id);
     ++w.call;  // a time-out that is still scheduled no longer concerns this thread
     w.alertable = false;
-    Fact fact{.kind = FactKind::get_returned, .error = w.error, .port = w.port, .thread = id};
-    fact.number = static_cast<std::uint32_t>(w.got.size());
-    if (w.got.empty()) {
-        if (w.error == Win32Error::wait_io_completion) run_apcs(id);
-        if (w.error == Win32Error::invalid_parameter) fact.rule = Rule::g_ex_4;
-        note(fact);
-        if (w.error != Win32Error::abandoned_wait_0 && w.error != Win32Error::invalid_handle)
-            return true;
-        exit(id);
-        return false;
+    if (!w.got.empty()) {
+        if (tracing()) write_returned(w, id);
+        take_up(w, 0);
+        return true;
     }
+    Rule why = Rule::none;
+    if (w.error == Win32Error::wait_io_completion) {
+        run_apcs(id);
+        const bool of_port = model_.thread(id).port == model_.object(w.port);
+        why = of_port ? Rule::t_apc_1 : Rule::t_apc_2;
+    }
+    if (w.error == Win32Error::invalid_parameter) why = Rule::g_ex_4;
+    note({.kind = FactKind::get_returned,
+          .rule = why,
+          .error = w.error,
+          .port = w.port,
+          .thread = id});
+    if (w.error != Win32Error::abandoned_wait_0 && w.error != Win32Error::invalid_handle)
+        return true;
+    exit(id);
+    return false;
+}
+
+// A get call returns with packets.
+void SimulationRun::write_returned(const Worker& w, ThreadId id) {
+    Fact fact{.kind = FactKind::get_returned, .port = w.port, .thread = id};
+    fact.number = static_cast<std::uint32_t>(w.got.size());
     for (const Held& held : w.got) {
+        fact.rule = held.packet.error == Win32Error::success ? Rule::none : Rule::i_io_4;
         fact.packet = held.packet.id;
         fact.key = held.packet.key;
         fact.bytes = held.packet.bytes;
         fact.error = held.packet.error;
         fact.handle = held.packet.handle;
         fact.operation = held.packet.operation;
-        if (held.packet.error != Win32Error::success) fact.rule = Rule::i_io_4;
         note(fact);
         fact.kind = FactKind::also_returned;
-        fact.rule = Rule::none;
     }
-    take_up(id, 0);
-    return true;
 }
 
 void SimulationRun::time_out(ThreadId id, std::uint64_t call) {
     Worker& w = worker(id);
-    if (w.call != call) return;
+    if (w.call != call || w.returning) return;  // it has returned, or is about to
     if (model_.thread(id).status != ThreadStatus::waiting) {
         // On its way to fetch a packet, or suspended in the middle of the call: it ends then.
         w.expired = true;
         return;
     }
-    model_.end_wait(id, Win32Error::wait_timeout, scratch_);
+    model_.end_wait(id, Win32Error::wait_timeout, facts());
     w.error = Win32Error::wait_timeout;
     w.returning = true;
     make_ready(id);
@@ -107,26 +120,27 @@ void SimulationRun::post(const Step& step, ThreadId by) {
         error = Win32Error::no_system_resources;
         why = Rule::q_unbound_1;
     }
-    note({.kind = FactKind::posted,
-          .rule = why,
-          .error = error,
-          .port = step.port,
-          .thread = by,
-          .packet = packet.id,
-          .key = packet.key,
-          .bytes = packet.bytes});
+    if (tracing())
+        note({.kind = FactKind::posted,
+              .rule = why,
+              .error = error,
+              .port = step.port,
+              .thread = by,
+              .packet = packet.id,
+              .key = packet.key,
+              .bytes = packet.bytes});
     if (error != Win32Error::success) {
         ++result_.summary.posts_failed;
         return;
     }
     ++result_.summary.packets_posted;
-    model_.insert(port, packet, by, scratch_);
+    model_.insert(port, packet, by, facts());
     flush();
 }
 
 void SimulationRun::create(PortId port, ThreadId by) {
     const bool again = scenario_->ports[index(port)].duplicate_of == PortId::none;
-    (void)(again ? model_.create(port, by, scratch_) : model_.duplicate(port, by, scratch_));
+    (void)(again ? model_.create(port, by, facts()) : model_.duplicate(port, by, facts()));
     flush();
 }
 
@@ -139,7 +153,7 @@ void SimulationRun::close(PortId port, ThreadId by) {
               .thread = by});
         return;
     }
-    model_.close(port, by, scratch_);
+    model_.close(port, by, facts());
     flush();
     signal_port(model_.object(port));
 }

@@ -37,7 +37,14 @@ private:
     std::string text_;
 };
 
+void add_request(Bytes& bytes, const IoRequest& io) {
+    bytes.all(io.id, io.handle, io.by, io.operation, io.event, io.low_bit, io.routine, io.immediate,
+              io.bytes, io.error);
+}
+
 void add_model(Bytes& bytes, const PortModel& model) {
+    // The mark of Q-SELF-1 decides nothing while that switch is off.
+    const bool marks = model.policies().self_insert != SelfInsert::off;
     for (const PortState& port : model.ports()) {
         bytes.all(port.active, port.created, port.handle_closed, port.more_handles, port.closed);
         bytes.list(port.waiting);
@@ -46,7 +53,9 @@ void add_model(Bytes& bytes, const PortModel& model) {
     }
     for (const ThreadModel& t : model.threads())
         bytes.all(t.port, t.status, t.hand, t.suspend_count, t.blocked, t.resumes_wait,
-                  t.took_without_wait, t.batch);
+                  marks && t.took_without_wait, t.batch);
+    if (model.policies().wake == Wake::random)
+        for (const std::uint64_t word : model.random().state()) bytes.add(word);
 }
 
 void add_handles(Bytes& bytes, const HandleModel& model) {
@@ -70,12 +79,18 @@ std::string SimulationRun::state_key() const {
     add_model(bytes, model_);
     add_handles(bytes, handles_);
     const auto since = [&](Nanos instant) { return options_.untimed ? 0 : instant - now_; };
+    // Which processor a thread has matters only where it costs something to turn to another.
+    const bool processors_differ = !options_.untimed && scenario_->machine.switch_cost > 0;
     for (const Worker& w : workers_) {
         // Lists of steps are told apart by where they are: keys are compared within one process.
         bytes.all(w.script_at, reinterpret_cast<std::uintptr_t>(w.handler), w.handler_at,
-                  rounds_that_matter(w), w.draws);
+                  rounds_that_matter(w), w.draws, w.posted);
         bytes.all(options_.untimed ? Nanos{w.left_to_compute > 0} : w.left_to_compute,
-                  w.running ? since(w.quantum_ends) : 0, w.running ? w.cpu : 0);
+                  w.running ? since(w.quantum_ends) : 0,
+                  w.left_to_compute > 0 && w.running ? since(w.slice_began) : 0,
+                  w.running && processors_differ ? w.cpu : 0);
+        // A round that takes no time is counted.
+        if (!options_.untimed) bytes.all(w.idle_rounds, w.round_began == now_);
         bytes.all(w.running, w.held_back, w.returning, w.fetching, w.expired, w.alertable,
                   w.blocked, w.started, w.ended, w.spinning, w.reason, w.event, w.lock, w.watched,
                   w.joins, w.apcs, w.error, w.port, w.got_at, w.current, w.io_error);
@@ -84,7 +99,8 @@ std::string SimulationRun::state_key() const {
             bytes.add(held.accepted);
         }
         bytes.add(PacketId::none);
-        bytes.add(w.io_call ? w.io_call->id : PacketId::none);
+        bytes.add(w.io_call.has_value());
+        if (w.io_call) add_request(bytes, *w.io_call);
     }
     bytes.list(event_set_);
     for (const auto& waiters : event_waiters_) bytes.list(waiters);
@@ -97,14 +113,18 @@ std::string SimulationRun::state_key() const {
         bytes.add(device.busy);
         bytes.list(device.queue);
     }
-    for (const Inflight& io : inflight_) bytes.all(io.request.id, io.request.handle, io.served);
+    for (const Inflight& io : inflight_) {
+        add_request(bytes, io.request);
+        bytes.all(io.label, io.accepts, io.device, io.served, io.waited_for,
+                  options_.untimed || io.served ? 0 : io.service);
+    }
     bytes.add(PacketId::none);
     for (const Accepted& each : accepted_) bytes.all(each.packet, each.handle);
     bytes.list(opened_);
-    bytes.all(settled_at_, pending_series_, next_packet_);
+    bytes.all(main_current_, settled_at_, pending_series_, next_packet_);
     if (settled_at_ < settled_.size()) bytes.add(settled_[settled_at_].done);
     if (!options_.untimed) {
-        bytes.list(computer_.last_threads());
+        if (processors_differ) bytes.list(computer_.last_threads());
         bytes.list(computer_.ready());
     }
     // Which events there are, not in which order they were scheduled: those of one instant may

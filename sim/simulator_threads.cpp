@@ -32,21 +32,22 @@ void SimulationRun::make_ready(ThreadId id) {
 }
 
 void SimulationRun::give_processors() {
-    while (const auto given = computer_.assign()) {
-        Worker& w = worker(given->thread);
-        w.cpu = given->cpu;
+    while (computer_.can_assign()) {
+        const Computer::Assignment given = computer_.assign();
+        Worker& w = worker(given.thread);
+        w.cpu = given.cpu;
         w.running = true;
         w.on_cpu_since = now_;
-        if (given->switched) ++result_.summary.context_switches;
-        const Nanos cost = given->switched ? scenario_->machine.switch_cost : 0;
+        if (given.switched) ++result_.summary.context_switches;
+        const Nanos cost = given.switched ? scenario_->machine.switch_cost : 0;
         w.slice_began = now_ + cost;
-        future_.schedule(now_ + cost, FutureEvent::Kind::on_cpu, number(given->thread), ++w.turn);
+        future_.schedule(now_ + cost, FutureEvent::Kind::on_cpu, number(given.thread), ++w.turn);
     }
 }
 
 void SimulationRun::leave_processor(ThreadId id) {
     Worker& w = worker(id);
-    note({.kind = FactKind::off_cpu, .thread = id, .number = w.cpu});
+    if (tracing()) note({.kind = FactKind::off_cpu, .thread = id, .number = w.cpu});
     if (statistics_) statistics_->busy(now_ - w.on_cpu_since);
     w.running = false;
     ++w.turn;  // what was to happen to it on this processor does not
@@ -56,7 +57,7 @@ void SimulationRun::leave_processor(ThreadId id) {
 
 void SimulationRun::on_cpu(ThreadId id) {
     Worker& w = worker(id);
-    note({.kind = FactKind::on_cpu, .thread = id, .number = w.cpu});
+    if (tracing()) note({.kind = FactKind::on_cpu, .thread = id, .number = w.cpu});
     w.quantum_ends = now_ + scenario_->machine.quantum;
     if (w.left_to_compute > 0)
         next_slice(id);
@@ -96,16 +97,30 @@ void SimulationRun::slice_end(ThreadId id) {
 // Carries out steps until one takes time or gives up the processor.
 void SimulationRun::go_on(ThreadId id) {
     if (!return_first(id)) return;
+    Worker& w = worker(id);
     for (;;) {
-        const Step* step = next_step(id);
+        const Step* step = next_step(w);
         if (step == nullptr) return exit(id);
         if (!do_step(id, *step)) return;
-        if (!worker(id).running) return;  // suspended by its own step
-        if (options_.interleave) {
-            future_.schedule(now_, FutureEvent::Kind::go_on, number(id), ++worker(id).turn);
+        if (!w.running) return;  // suspended by its own step
+        if (options_.interleave && !goes_on_alone(id, *step)) {
+            future_.schedule(now_, FutureEvent::Kind::go_on, number(id), ++w.turn);
             return;
         }
     }
+}
+
+// Steps that touch nothing but the thread itself need no place between them and the next one, where
+// others could come in: the orders would differ in nothing. But a script of nothing else does.
+// Handlers end, so theirs need none.
+bool SimulationRun::goes_on_alone(ThreadId id, const Step& step) {
+    const auto own = [](const Step& each) {
+        return each.kind == Step::Kind::repeat || each.kind == Step::Kind::cpu;
+    };
+    if (!own(step)) return false;
+    const Worker& w = worker(id);
+    if (w.handler != nullptr) return true;
+    return w.script_at < w.script->size() && !own((*w.script)[w.script_at]);
 }
 
 // Before its next step a thread returns from the call that it is in. False: it does not go on now.
@@ -119,31 +134,30 @@ bool SimulationRun::return_first(ThreadId id) {
             w.error = Win32Error::abandoned_wait_0;  // the port was closed on its way
             return return_from_get(id);
         }
-        const PortModel::Entered entered = model_.refetch(id, expired, scratch_);
+        const PortModel::Entered entered = model_.refetch(id, expired, facts());
         flush();
         return after_entering(id, entered);
     }
     return !std::exchange(w.returning, false) || return_from_get(id);
 }
 
-const Step* SimulationRun::next_step(ThreadId id) {
-    Worker& w = worker(id);
+const Step* SimulationRun::next_step(Worker& w) {
     for (;;) {
         if (w.handler != nullptr && w.handler_at < w.handler->size())
             return &(*w.handler)[w.handler_at++];
         w.handler = nullptr;
         if (w.got_at + 1 >= w.got.size()) break;
-        put_down(id);
-        take_up(id, w.got_at + 1);
+        put_down(w);
+        take_up(w, w.got_at + 1);
     }
     return w.script_at < w.script->size() ? &(*w.script)[w.script_at++] : nullptr;
 }
 
 // The thread begins to handle a packet that it has.
-void SimulationRun::take_up(ThreadId id, std::size_t held) {
-    Worker& w = worker(id);
+void SimulationRun::take_up(Worker& w, std::size_t held) {
     const Held& now = w.got[held];
-    const Handler* handler = scenario_->handler_for(now.packet);
+    const Handler* handler =
+        only_handler_ != nullptr ? only_handler_ : scenario_->handler_for(now.packet);
     w.got_at = held;
     w.handler = handler == nullptr ? nullptr : &handler->steps;
     w.handler_at = 0;
@@ -152,14 +166,14 @@ void SimulationRun::take_up(ThreadId id, std::size_t held) {
 }
 
 // It is done with the packet: it takes up the next of a batch, asks for another, or exits.
-void SimulationRun::put_down(ThreadId id) {
-    Worker& w = worker(id);
+void SimulationRun::put_down(const Worker& w) {
     if (statistics_ && w.got_at < w.got.size()) statistics_->handled(w.got[w.got_at].arrived, now_);
 }
 
 // How long a step takes this time.
 Nanos SimulationRun::length_of(ThreadId id, const Step& step) {
     if (step.duration.fixed()) return step.duration.a;
+    if (options_.untimed) return 1;  // some time; how long means nothing
     Worker& w = worker(id);
     if (w.handler == nullptr)
         return draw(step.duration, seed_, StreamOf::script, index(id), ++w.draws);
@@ -174,16 +188,17 @@ bool SimulationRun::do_step(ThreadId id, const Step& step) {
         case Step::Kind::poll: return get(id, step, 0);
         case Step::Kind::cpu: {
             const Nanos duration = length_of(id, step);
-            note({.kind = FactKind::computing,
-                  .rule = Rule::c_spin_1,
-                  .thread = id,
-                  .amount = duration});
-            if (duration == 0) return true;
+            if (tracing())
+                note({.kind = FactKind::computing,
+                      .rule = Rule::c_spin_1,
+                      .thread = id,
+                      .amount = duration});
+            if (duration == 0 || options_.untimed) return true;
             compute(id, duration);
             return false;
         }
         case Step::Kind::yield:
-            model_.touch_dispatcher(id, scratch_);
+            model_.touch_dispatcher(id, facts());
             flush();
             if (!computer_.anyone_ready()) return true;
             make_ready(id);
@@ -198,15 +213,29 @@ bool SimulationRun::do_step(ThreadId id, const Step& step) {
         case Step::Kind::io: return start_io(step, id);
         case Step::Kind::repeat: return repeat(id, step);
         case Step::Kind::exit: exit(id); return false;
+        case Step::Kind::post:
+            if (!options_.interleave) return do_outside_step(id, step);
+            post_one(id, step);
+            return true;
         default: return do_outside_step(id, step);
     }
+}
+
+// Of several packets each is a step of its own where others may come in between.
+void SimulationRun::post_one(ThreadId id, const Step& step) {
+    Worker& w = worker(id);
+    if (step.count > 0) post(step, id);
+    if (++w.posted >= step.count)
+        w.posted = 0;
+    else
+        --(w.handler != nullptr ? w.handler_at : w.script_at);
 }
 
 // A step that takes no time and that main can do too, whose id is none.
 bool SimulationRun::do_outside_step(ThreadId id, const Step& step) {
     switch (step.kind) {
         case Step::Kind::post:
-            for (std::uint64_t i = 0; i < step.count; ++i) post(step, id);
+            for (std::uint64_t i = 0; i < step.count && !full(); ++i) post(step, id);
             break;
         case Step::Kind::set: set_event(step.event, id); break;
         case Step::Kind::reset: reset_event(step.event, id); break;
@@ -217,7 +246,7 @@ bool SimulationRun::do_outside_step(ThreadId id, const Step& step) {
         case Step::Kind::bind: bind(step, id); break;
         case Step::Kind::modes:
             if (const HandleId handle = resolve(step.handle, id); handle != HandleId::none)
-                (void)handles_.set_modes(handle, step.number, id, scratch_);
+                (void)handles_.set_modes(handle, step.number, id, facts());
             flush();
             break;
         case Step::Kind::close_handle:
@@ -248,14 +277,14 @@ bool SimulationRun::repeat(ThreadId id, const Step& step) {
 
 void SimulationRun::exit(ThreadId id) {
     Worker& w = worker(id);
-    put_down(id);
+    put_down(w);
     w.got.clear();
     w.ended = true;
     std::vector<PacketId> orphans;  // I-IO-14
     for (const Inflight& each : inflight_)
         if (each.request.by == id && !handles_.survives_exit(each.request))
             orphans.push_back(each.request.id);
-    model_.exit(id, scratch_);
+    model_.exit(id, facts());
     flush();
     if (!orphans.empty()) abort(orphans, Win32Error::operation_aborted);
     for (std::size_t t = 0; t < workers_.size(); ++t)

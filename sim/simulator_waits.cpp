@@ -21,7 +21,7 @@ void SimulationRun::block(ThreadId id, Reason reason, EventId event, LockId lock
     w.reason = reason;
     w.event = event;
     w.lock = lock;
-    model_.block(id, {.reason = reason, .event = event, .lock = lock}, scratch_);
+    model_.block(id, {.reason = reason, .event = event, .lock = lock}, facts());
     flush();
     leave_processor(id);
 }
@@ -31,7 +31,7 @@ void SimulationRun::unblock(ThreadId id) {
     w.blocked = false;
     w.alertable = false;
     ++w.call;  // its wake-up time, if there is one, has no meaning any more
-    model_.unblock(id, {.reason = w.reason, .event = w.event, .lock = w.lock}, scratch_);
+    model_.unblock(id, {.reason = w.reason, .event = w.event, .lock = w.lock}, facts());
     make_ready(id);
     flush();
 }
@@ -61,7 +61,7 @@ bool SimulationRun::sleep(ThreadId id, const Step& step) {
         return true;
     }
     if (duration == 0) {  // Sleep(0) yields and keeps the slot (C-SPIN-1)
-        model_.touch_dispatcher(id, scratch_);
+        model_.touch_dispatcher(id, facts());
         flush();
         return true;
     }
@@ -80,7 +80,7 @@ bool SimulationRun::wait_for_event(ThreadId id, const Step& step) {
         return true;
     }
     if (event_set_[index(step.event)] != 0 || step.timeout == 0) {
-        model_.touch_dispatcher(id, scratch_);  // satisfied at once: no wait (C-BLOCK-2)
+        model_.touch_dispatcher(id, facts());  // satisfied at once: no wait (C-BLOCK-2)
         flush();
         return true;
     }
@@ -112,7 +112,7 @@ bool SimulationRun::wait_for_port(ThreadId id, const Step& step) {
     const PortState& port = model_.port(model_.object(step.port));
     const bool signaled = !port.queue.empty() || port.closed || !model_.usable(step.port);
     if (signaled || step.timeout == 0) {
-        model_.touch_dispatcher(id, scratch_);
+        model_.touch_dispatcher(id, facts());
         flush();
         return true;
     }
@@ -139,7 +139,7 @@ void SimulationRun::signal_port(PortId port) {
 
 bool SimulationRun::join(ThreadId id, ThreadId other) {
     if (worker(other).ended) {
-        model_.touch_dispatcher(id, scratch_);
+        model_.touch_dispatcher(id, facts());
         flush();
         return true;
     }
@@ -233,7 +233,7 @@ void SimulationRun::queue_apc(ThreadId id, bool user) {
         run_apcs(id);
         unblock(id);
     } else if (model_.thread(id).status == ThreadStatus::waiting) {
-        model_.end_wait(id, Win32Error::wait_io_completion, scratch_);
+        model_.end_wait(id, Win32Error::wait_io_completion, facts());
         w.error = Win32Error::wait_io_completion;
         w.returning = true;
         make_ready(id);
@@ -251,7 +251,7 @@ void SimulationRun::run_apcs(ThreadId id) {
 void SimulationRun::suspend(ThreadId id) {
     Worker& w = worker(id);
     if (w.ended || !w.started) return;
-    model_.suspend(id, scratch_);
+    model_.suspend(id, facts());
     flush();
     if (model_.thread(id).suspend_count > 1) return;
     if (computer_.forget(id)) {
@@ -268,13 +268,13 @@ void SimulationRun::resume(ThreadId id) {
     Worker& w = worker(id);
     if (w.ended || model_.thread(id).suspend_count == 0) return;
     const bool in_call = model_.thread(id).resumes_wait;
-    model_.resume(id, w.expired, scratch_);
-    const FactKind last = scratch_.back().kind;
+    model_.resume(id, w.expired, facts());
+    const FactKind last = facts().back().kind;
     flush();
     if (model_.thread(id).suspend_count > 0) return;
     if (std::exchange(w.held_back, false)) {
         make_ready(id);
-    } else if (in_call && last != FactKind::waits) {
+    } else if (in_call && model_.thread(id).status != ThreadStatus::waiting) {
         // It took a packet, or its time-out has passed meanwhile.
         w.error = last == FactKind::wait_ended ? Win32Error::wait_timeout : Win32Error::success;
         w.expired = false;

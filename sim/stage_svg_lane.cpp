@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "sim/bound_words.hpp"
 #include "sim/stage_svg_tokens.hpp"
 
 namespace sim {
@@ -152,8 +153,11 @@ private:
         svg_.rect(handles_, {.fill = colour::place, .stroke = colour::border, .stroke_width = 2},
                   8);
         svg_.text(handles_.x + 14, handles_.y + 31, "Bound handles", kTitleFont);
-        svg_.text(handles_.right() - 14, handles_.y + 31, "none", tokens_.note_font(),
-                  SvgAnchor::end);
+        const SvgFont font = tokens_.note_font();
+        const int room = handles_.w - text_width("Bound handles", kTitleFont) - 42;
+        const auto most = static_cast<std::size_t>(std::max(room, 0) / text_width("n", font));
+        svg_.text(handles_.right() - 14, handles_.y + 31, bound_words(port_, view_.header, most),
+                  font, SvgAnchor::end);
     }
 
     // -- packets -------------------------------------------------------------------------------

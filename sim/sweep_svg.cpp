@@ -51,7 +51,7 @@ int draw_legend(Svg& svg, const SweepPlan& plan, std::size_t shown) {
             x = start;
             y += kLegendRow;
         }
-        draw_line_sample(svg, x, y, kSample, line);
+        draw_line_sample(svg, {x, y, kSample, 0}, line, shown);
         svg.text(x + kSample + 12, y + 9, name, kFont);
         x += width;
     }

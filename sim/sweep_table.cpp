@@ -107,8 +107,8 @@ std::string legend(const Sweep& sweep) {
     const std::uint32_t n = sweep.plan.replications;
     if (n == 1) return "\nEach number is of one run; --replications N gives an interval too.\n";
     std::string text = fmt::format(
-        "\nmean ± half of the 95 % confidence interval, from {} replications; every point has the "
-        "same\nrandom numbers, so differences are more exact than the numbers they are of.\n",
+        "\nmean ± half of the 95 % confidence interval, from {} replications. Every point has the "
+        "same random\nnumbers, so a difference comes from the settings and not from luck.\n",
         n);
     if (all_replications_equal(sweep))
         text +=

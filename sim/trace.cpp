@@ -33,15 +33,26 @@ Trace observable(const Trace& trace) {
     return result;
 }
 
-std::string fingerprint(std::string_view bytes) {
-    std::uint64_t hash = 0xCBF29CE484222325ull;
-    for (const char c : bytes) {
+void Fingerprint::add(std::string_view block) {
+    std::uint64_t hash = hash_;
+    for (const char c : block) {
         hash ^= static_cast<unsigned char>(c);
         hash *= 0x100000001B3ull;
     }
+    hash_ = hash;
+}
+
+std::string Fingerprint::digits() const {
+    std::uint64_t hash = hash_;
     std::string digits(16, '0');
     for (std::size_t i = 16; i-- > 0; hash >>= 4) digits[i] = "0123456789abcdef"[hash & 15];
     return digits;
+}
+
+std::string fingerprint(std::string_view bytes) {
+    Fingerprint whole;
+    whole.add(bytes);
+    return whole.digits();
 }
 
 std::string_view thread_name(const TraceHeader& header, ThreadId id) {

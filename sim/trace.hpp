@@ -69,6 +69,15 @@ struct Trace {
 [[nodiscard]] Trace observable(const Trace&);
 // FNV-1a over the bytes, as 16 hex digits; the fingerprint of a run and the hash of a scenario.
 [[nodiscard]] std::string fingerprint(std::string_view bytes);
+// The same of bytes that come block by block.
+class Fingerprint {
+public:
+    void add(std::string_view block);
+    [[nodiscard]] std::string digits() const;
+
+private:
+    std::uint64_t hash_ = 0xCBF29CE484222325ull;
+};
 
 [[nodiscard]] std::string_view thread_name(const TraceHeader&, ThreadId);
 [[nodiscard]] std::string_view port_name(const TraceHeader&, PortId);

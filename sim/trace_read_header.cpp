@@ -8,6 +8,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "sim/name_table.hpp"
 #include "sim/trace_io.hpp"
 #include "sim/trace_problem.hpp"
 
@@ -54,10 +55,10 @@ public:
         if (!found->IsBool()) return wrong(key, "true or false");
         value = found->GetBool();
     }
-    void names(const char* key, std::vector<std::string>& values) {
+    void names(const char* key, std::vector<std::string>& values, std::size_t most = kMaxNames) {
         const rapidjson::Value* found = find(key);
         if (found == nullptr) return;
-        if (!found->IsArray() || found->Size() > kMaxNames) return wrong(key, "a list of names");
+        if (!found->IsArray() || found->Size() > most) return wrong(key, "a list of names");
         for (const auto& each : found->GetArray()) {
             if (!each.IsString()) return wrong(key, "a list of names");
             values.emplace_back(each.GetString(), each.GetStringLength());
@@ -83,22 +84,24 @@ public:
         std::vector<std::pair<std::string, std::string>> pairs;
         texts("duplicates", pairs);
         if (pairs.empty()) return;
-        const auto place = [](const std::vector<std::string>& names, const std::string& name) {
-            return static_cast<std::size_t>(std::find(names.begin(), names.end(), name) -
-                                            names.begin());
+        const auto table = [](const std::vector<std::string>& names) {
+            return NameTable({names.begin(), names.end()});
         };
-        const auto fill = [&](const auto& names, auto& ids, const auto& pair) {
+        const NameTable ports = table(header.ports), handles = table(header.handles);
+        const auto fill = [](const NameTable& names, auto& ids, std::size_t size,
+                             const auto& pair) {
             using Id = typename std::decay_t<decltype(ids)>::value_type;
-            const std::size_t at = place(names, pair.first), of = place(names, pair.second);
-            ids.resize(names.size(), Id::none);
+            const std::uint32_t at = names.find(pair.first), of = names.find(pair.second);
+            if (at == NameTable::kUnknown) return false;
+            ids.resize(size, Id::none);
             // A second handle comes after the first, which is no second handle itself.
-            if (at == names.size() || of >= at || ids[of] != Id::none) return false;
+            if (of >= at || ids[of] != Id::none) return false;
             ids[at] = make_id<Id>(of);
             return true;
         };
         for (const auto& pair : pairs)
-            if (!fill(header.ports, header.port_same_as, pair) &&
-                !fill(header.handles, header.handle_same_as, pair))
+            if (!fill(ports, header.port_same_as, header.ports.size(), pair) &&
+                !fill(handles, header.handle_same_as, header.handles.size(), pair))
                 return wrong("duplicates", "pairs of ports or of handles of this header");
     }
     void policies(Policies& policies) {
@@ -209,7 +212,7 @@ Result<TraceHeader> header_from_line(std::string_view line, std::string_view ori
     reader.ports(header);
     reader.names("threads", header.threads);
     reader.names("events", header.events);
-    reader.names("locks", header.locks);
+    reader.names("locks", header.locks, index(LockId::none));
     reader.names("handles", header.handles);
     reader.duplicates(header);
     reader.number("processors", header.processors);

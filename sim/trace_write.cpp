@@ -1,68 +1,76 @@
-#include <rapidjson/writer.h>
-
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <cstdint>
-#include <type_traits>
+#include <cstring>
+#include <span>
+#include <utility>
 
+#include "sim/json_writer.hpp"
 #include "sim/trace_io.hpp"
 
 namespace sim {
 namespace {
 
-// A RapidJSON output stream over a std::string.
-struct StringOut {
-    using Ch = char;
-    std::string* text;
-    void Put(char c) { text->push_back(c); }
-    void Flush() {}
-};
-using Json = rapidjson::Writer<StringOut>;
+constexpr std::size_t kLongestNumber = 24;
+constexpr std::size_t kBlock = std::size_t{256} << 10;
 
-void put(Json& json, std::string_view text) {
-    json.String(text.data(), static_cast<rapidjson::SizeType>(text.size()));
-}
-void put_key(Json& json, std::string_view text) {
-    json.Key(text.data(), static_cast<rapidjson::SizeType>(text.size()));
-}
-
-void put_error(Json& json, Win32Error error) {
-    const std::string_view known = name(error);
-    if (known.empty())
-        json.Uint(static_cast<std::uint32_t>(error));
-    else
-        put(json, known);
+// `,"key":"value"` as RapidJSON writes it.
+std::string member(std::string_view key, std::string_view value) {
+    std::string text;
+    JsonOut out{&text};
+    Json json(out);
+    json.StartObject();
+    put_key(json, key);
+    put(json, value);
+    text.front() = ',';
+    return text;
 }
 
-// The thread may be `none`: main, which is no worker.
-void put_value(Json& json, Field field, const TraceHeader& header, const Fact& fact) {
-    switch (field) {
-        case Field::port: return put(json, port_name(header, fact.port));
-        case Field::thread: return put(json, thread_name(header, fact.thread));
-        case Field::event: return put(json, event_name(header, fact.event));
-        case Field::lock: return put(json, lock_name(header, fact.lock));
-        case Field::handle: return put(json, handle_name(header, fact.handle));
-        case Field::operation: return put(json, name(fact.operation));
-        case Field::packet: json.Uint(static_cast<std::uint32_t>(fact.packet)); return;
-        case Field::key: json.Uint64(fact.key); return;
-        case Field::bytes: json.Uint(fact.bytes); return;
-        case Field::error: return put_error(json, fact.error);
-        case Field::reason: return put(json, name(fact.reason));
-        case Field::outcome: return put(json, name(fact.outcome));
-        case Field::limit:
-        case Field::batch:
-        case Field::count:
-        case Field::cpu:
-        case Field::voluntary:
-        case Field::modes: json.Uint(fact.number); return;
-        case Field::timeout:
-            if (fact.amount == kInfinite) return put(json, "INFINITE");
-            json.Int64(fact.amount);
-            return;
-        case Field::duration:
-        case Field::involuntary:
-        case Field::dropped: json.Int64(fact.amount); return;
+// `,"key":`
+std::string member_key(std::string_view key) {
+    std::string text = member(key, "");
+    text.resize(text.size() - 2);
+    return text;
+}
+
+using Texts = std::vector<std::string>;
+
+// A member for every name that a field can have, and a last one for all numbers beyond them.
+Texts members(Field field, const std::vector<std::string>& names, std::string_view beyond) {
+    Texts texts;
+    texts.reserve(names.size() + 1);
+    for (const std::string& each : names) texts.push_back(member(name(field), each));
+    texts.push_back(member(name(field), beyond));
+    return texts;
+}
+
+template <class Enum>
+Texts members(Field field, Enum last) {
+    Texts texts;
+    for (std::size_t i = 0; i <= static_cast<std::size_t>(last); ++i)
+        texts.push_back(member(name(field), name(static_cast<Enum>(i))));
+    return texts;
+}
+
+template <class Id>
+const std::string& text_of(const Texts& texts, Id id) {
+    return texts[std::min(static_cast<std::size_t>(id), texts.size() - 1)];
+}
+
+// Where the next byte of a line goes. There is room: see FactWriter::Members::longest_line.
+struct Cursor {
+    char* at;
+
+    void text(std::string_view text) {
+        std::memcpy(at, text.data(), text.size());
+        at += text.size();
     }
-}
+    template <class Number>
+    void number(Number value) {
+        at = std::to_chars(at, at + kLongestNumber, value).ptr;
+    }
+};
 
 bool absent(Field field, const Fact& fact) {
     switch (field) {
@@ -80,141 +88,165 @@ bool absent(Field field, const Fact& fact) {
     }
 }
 
-void put_ports(Json& json, const TraceHeader& header) {
-    put_key(json, "ports");
-    json.StartArray();
-    for (std::size_t i = 0; i < header.ports.size(); ++i) {
-        json.StartObject();
-        put_key(json, "name");
-        put(json, header.ports[i]);
-        put_key(json, "concurrency");
-        json.Uint(i < header.concurrency.size() ? header.concurrency[i] : 1);
-        json.EndObject();
-    }
-    json.EndArray();
-}
-
-// Second handles: the name of each with the name of the first.
-void put_duplicates(Json& json, const TraceHeader& header) {
-    const auto any = [](const auto& ids) {
-        return std::any_of(ids.begin(), ids.end(),
-                           [](auto id) { return id != decltype(id)::none; });
-    };
-    if (!any(header.port_same_as) && !any(header.handle_same_as)) return;
-    put_key(json, "duplicates");
-    json.StartObject();
-    const auto put_all = [&](const auto& ids, const auto& names) {
-        for (std::size_t i = 0; i < ids.size(); ++i) {
-            if (ids[i] == std::decay_t<decltype(ids[i])>::none) continue;
-            put_key(json, names[i]);
-            put(json, names[index(ids[i])]);
-        }
-    };
-    put_all(header.port_same_as, header.ports);
-    put_all(header.handle_same_as, header.handles);
-    json.EndObject();
-}
-
-void put_names(Json& json, std::string_view key, const std::vector<std::string>& names) {
-    put_key(json, key);
-    json.StartArray();
-    for (const std::string& each : names) put(json, each);
-    json.EndArray();
-}
-
-void put_policies(Json& json, const Policies& policies) {
-    put_key(json, "policies");
-    json.StartObject();
-    for (const PolicySwitch& s : policy_switches()) {
-        put_key(json, s.name);
-        put(json, policy_value(policies, s.name));
-    }
-    json.EndObject();
-}
-
 }  // namespace
 
-std::string header_to_line(const TraceHeader& header) {
-    std::string text;
-    StringOut out{&text};
-    Json json(out);
-    const auto text_field = [&](std::string_view key, std::string_view value) {
-        put_key(json, key);
-        put(json, value);
+// What lines are put together from: whole members where the header or a table names all values,
+// else their keys. RapidJSON has written each, so only numbers are left to be written per fact.
+struct FactWriter::Members {
+    explicit Members(const TraceHeader& header);
+
+    [[nodiscard]] std::size_t longest_line() const;
+    void put_fact(Cursor& out, const Fact& fact, std::size_t seq) const;
+    void put_field(Cursor& out, Field field, const Fact& fact) const;
+    void put_error(Cursor& out, Win32Error error) const;
+
+    struct Kind {
+        std::string text;
+        std::span<const FieldUse> fields;
     };
-    json.StartObject();
-    put_key(json, "iocpscope_trace");
-    json.Int(header.version);
-    text_field("backend", header.backend);
-    text_field("lane", header.lane);
-    put_key(json, "windows_evidence");
-    json.Bool(header.windows_evidence);
-    text_field("scenario_name", header.scenario_name);
-    text_field("scenario_hash", fingerprint(header.scenario));
-    put_key(json, "seed");
-    json.Uint64(header.seed);
-    put_key(json, "processors");
-    json.Uint(header.processors);
-    put_ports(json, header);
-    put_names(json, "threads", header.threads);
-    put_names(json, "events", header.events);
-    if (!header.locks.empty()) put_names(json, "locks", header.locks);
-    if (!header.handles.empty()) put_names(json, "handles", header.handles);
-    put_duplicates(json, header);
-    put_policies(json, header.policies);
-    text_field("clock", header.clock);
-    put_key(json, "clock_step");
-    json.Int64(header.clock_step);
-    text_field("blocking", name(header.blocking));
-    put_key(json, "host");
-    json.StartObject();
-    for (const auto& [key, value] : header.host) text_field(key, value);
-    json.EndObject();
-    put_key(json, "dropped");
-    json.Uint64(header.dropped);
-    text_field("scenario", header.scenario);
-    if (!header.files.empty()) {
-        put_key(json, "files");
-        json.StartObject();
-        for (const auto& [name, content] : header.files) text_field(name, content);
-        json.EndObject();
+    template <class Number>
+    void put_number(Cursor& out, Field field, Number value) const {
+        out.text(keys[static_cast<std::size_t>(field)]);
+        out.number(value);
     }
-    json.EndObject();
-    return text;
+
+    std::vector<Kind> kinds;
+    std::array<std::string, kFieldCount> keys;
+    Texts rules;
+    // The thread may be `none`: main, which is no worker.
+    Texts ports, threads, events, locks, handles, operations, reasons, outcomes;
+    std::vector<std::pair<Win32Error, std::string>> errors;
+    std::string infinite = member(name(Field::timeout), "INFINITE");
+};
+
+FactWriter::Members::Members(const TraceHeader& header)
+    : ports(members(Field::port, header.ports, "?")),
+      threads(members(Field::thread, header.threads, "main")),
+      events(members(Field::event, header.events, "?")),
+      locks(members(Field::lock, header.locks, "?")),
+      handles(members(Field::handle, header.handles, "?")),
+      operations(members(Field::operation, static_cast<Operation>(kOperationCount - 1))),
+      reasons(members(Field::reason, Reason::port)),
+      outcomes(members(Field::outcome, Outcome::crashed)) {
+    for (std::size_t i = 0; i < kFactKindCount; ++i) {
+        const FactInfo& kind = info(static_cast<FactKind>(i));
+        kinds.push_back({member("ev", kind.name), kind.fields});
+    }
+    for (std::size_t i = 0; i < kFieldCount; ++i) keys[i] = member_key(name(static_cast<Field>(i)));
+    for (std::size_t i = 0; i < rule_count(); ++i)
+        rules.push_back(member("rule", info(static_cast<Rule>(i)).id));
+    for (const Win32Error error : {
+#define WIN32_ERROR(symbol, number, name) Win32Error::symbol,
+#include "sim/win32_errors.def"
+#undef WIN32_ERROR
+         })
+        errors.emplace_back(error, member(name(Field::error), name(error)));
+}
+
+std::size_t FactWriter::Members::longest_line() const {
+    std::size_t length = 64 + 3 * kLongestNumber;  // what every line has
+    std::size_t longest_kind = 0;
+    for (const Kind& kind : kinds) longest_kind = std::max(longest_kind, kind.text.size());
+    for (const std::string& key : keys) length += key.size() + kLongestNumber;
+    for (const Texts* texts :
+         {&rules, &ports, &threads, &events, &locks, &handles, &operations, &reasons, &outcomes}) {
+        std::size_t longest = 0;
+        for (const std::string& text : *texts) longest = std::max(longest, text.size());
+        length += longest;
+    }
+    std::size_t longest_error = infinite.size();
+    for (const auto& [error, text] : errors) longest_error = std::max(longest_error, text.size());
+    return length + longest_kind + longest_error + infinite.size();
+}
+
+void FactWriter::Members::put_fact(Cursor& out, const Fact& fact, std::size_t seq) const {
+    out.text("{\"seq\":");
+    out.number(seq);
+    out.text(",\"t0\":");
+    out.number(fact.t0);
+    out.text(",\"t1\":");
+    out.number(fact.t1);
+    const Kind& kind = kinds[static_cast<std::size_t>(fact.kind)];
+    out.text(kind.text);
+    for (const FieldUse& use : kind.fields)
+        if (!use.optional || !absent(use.field, fact)) put_field(out, use.field, fact);
+    if (fact.rule != Rule::none) out.text(rules[static_cast<std::size_t>(fact.rule)]);
+    out.text("}\n");
+}
+
+void FactWriter::Members::put_field(Cursor& out, Field field, const Fact& fact) const {
+    switch (field) {
+        case Field::port: return out.text(text_of(ports, fact.port));
+        case Field::thread: return out.text(text_of(threads, fact.thread));
+        case Field::event: return out.text(text_of(events, fact.event));
+        case Field::lock: return out.text(text_of(locks, fact.lock));
+        case Field::handle: return out.text(text_of(handles, fact.handle));
+        case Field::operation: return out.text(text_of(operations, fact.operation));
+        case Field::packet: return put_number(out, field, static_cast<std::uint32_t>(fact.packet));
+        case Field::key: return put_number(out, field, fact.key);
+        case Field::bytes: return put_number(out, field, fact.bytes);
+        case Field::error: return put_error(out, fact.error);
+        case Field::reason: return out.text(text_of(reasons, fact.reason));
+        case Field::outcome: return out.text(text_of(outcomes, fact.outcome));
+        case Field::limit:
+        case Field::batch:
+        case Field::count:
+        case Field::cpu:
+        case Field::voluntary:
+        case Field::modes: return put_number(out, field, fact.number);
+        case Field::timeout:
+            if (fact.amount == kInfinite) return out.text(infinite);
+            return put_number(out, field, fact.amount);
+        case Field::duration:
+        case Field::involuntary:
+        case Field::dropped: return put_number(out, field, fact.amount);
+    }
+}
+
+void FactWriter::Members::put_error(Cursor& out, Win32Error error) const {
+    for (const auto& [known, text] : errors)
+        if (known == error) return out.text(text);
+    put_number(out, Field::error, static_cast<std::uint32_t>(error));
+}
+
+FactWriter::FactWriter(const TraceHeader& header)
+    : members_(std::make_unique<Members>(header)), line_(members_->longest_line()) {}
+FactWriter::~FactWriter() = default;
+
+void FactWriter::append(std::string& out, const Fact& fact, std::size_t seq) {
+    Cursor cursor{line_.data()};
+    members_->put_fact(cursor, fact, seq);
+    out.append(line_.data(), cursor.at);
 }
 
 void append_line(std::string& out, const TraceHeader& header, const Fact& fact, std::size_t seq) {
-    StringOut stream{&out};
-    Json json(stream);
-    json.StartObject();
-    put_key(json, "seq");
-    json.Uint64(seq);
-    put_key(json, "t0");
-    json.Int64(fact.t0);
-    put_key(json, "t1");
-    json.Int64(fact.t1);
-    put_key(json, "ev");
-    const FactInfo& kind = info(fact.kind);
-    put(json, kind.name);
-    for (const FieldUse& use : kind.fields) {
-        if (use.optional && absent(use.field, fact)) continue;
-        put_key(json, name(use.field));
-        put_value(json, use.field, header, fact);
+    FactWriter(header).append(out, fact, seq);
+}
+
+void to_ndjson(const Trace& trace, const std::function<bool(std::string_view)>& take) {
+    std::string block = header_to_line(trace.header);
+    block.push_back('\n');
+    FactWriter writer(trace.header);
+    for (std::size_t i = 0; i < trace.facts.size(); ++i) {
+        writer.append(block, trace.facts[i], i + 1);
+        if (block.size() < kBlock) continue;
+        if (!take(block)) return;
+        block.clear();
     }
-    if (fact.rule != Rule::none) {
-        put_key(json, "rule");
-        put(json, info(fact.rule).id);
-    }
-    json.EndObject();
-    out.push_back('\n');
+    if (!block.empty()) take(block);
 }
 
 std::string to_ndjson(const Trace& trace) {
     std::string text = header_to_line(trace.header);
     text.push_back('\n');
-    text.reserve(text.size() + trace.facts.size() * 120);
-    for (std::size_t i = 0; i < trace.facts.size(); ++i)
-        append_line(text, trace.header, trace.facts[i], i + 1);
+    FactWriter writer(trace.header);
+    const std::size_t start = text.size();
+    for (std::size_t i = 0; i < trace.facts.size(); ++i) {
+        writer.append(text, trace.facts[i], i + 1);
+        // What the first lines took tells what all will take; their numbers grow a little.
+        if (i + 1 == 1'000)
+            text.reserve(text.size() + (text.size() - start) / 900 * trace.facts.size());
+    }
     return text;
 }
 

@@ -155,7 +155,7 @@ Explored explore(const Bounds& bounds) {
 
 }  // namespace
 
-TEST_CASE("no state of a port with three threads and five packets breaks an invariant") {
+TEST_CASE("C-WORK-1: no state of a port with three threads and five packets breaks an invariant") {
     for (const std::uint32_t limit : {1u, 2u, 3u}) {
         const Explored all = explore({.limit = limit,
                                       .second_limit = 0,

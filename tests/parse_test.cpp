@@ -96,7 +96,8 @@ name = "T"
 
 TEST_CASE("every lesson is a good scenario with a title, a teaching, rules and expectations") {
     const auto lessons = files_in(kRoot / "scenarios", ".toml");
-    CHECK(lessons.size() >= 6);
+    CHECK(lessons.size() >= 20);
+    int decidable = 0;
     for (const fs::path& path : lessons) {
         CAPTURE(path.filename().string());
         const std::string text = read_file(path);
@@ -106,13 +107,11 @@ TEST_CASE("every lesson is a good scenario with a title, a teaching, rules and e
         CHECK(!s.title.empty());
         CHECK(!s.teaches.empty());
         CHECK(!s.rules.empty());
-        CHECK(!s.expect.dispatch.empty());
-        // Decidable on a real computer: nothing happens at an instant, and the run ends.
-        for (const ThreadSpec& t : s.threads) CHECK(t.when.settled);
-        for (const Stimulus& stimulus : s.stimuli) CHECK(stimulus.when.settled);
-        REQUIRE(!s.stimuli.empty());
-        CHECK(s.stimuli.back().step.kind == Step::Kind::close);
+        CHECK((!s.expect.dispatch.empty() || s.expect.delivered));
+        if (!depends_on_time(s)) ++decidable;
     }
+    // Those that a real run can be held against, whatever the computer.
+    CHECK(decidable >= 8);
 }
 
 TEST_CASE("the model does what every lesson expects, on one processor as on many") {

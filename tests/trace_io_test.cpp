@@ -464,3 +464,81 @@ TEST_CASE("a damaged file never crashes the reader, and what loads can be writte
     CHECK(loaded > 0);
     CHECK(loaded < rounds / 2);
 }
+
+TEST_CASE("the quick way to read a line and the careful way agree on every line") {
+    const sim::TraceHeader header = two_port_header();
+    const sim::FactParser parser(header);
+    const std::string_view marks = "{}[]\",:\\09-eE.u \x01\xC3";
+    sim::Random random(7);
+    const int rounds = long_run() ? 300'000 : 20'000;
+    int accepted = 0;
+    for (int round = 0; round < rounds; ++round) {
+        std::string line = line_of(header, full_fact(kind_at(random.below(sim::kFactKindCount))));
+        for (std::uint64_t damages = random.below(3); damages > 0; --damages) {
+            const std::size_t at = random.below(line.size());
+            if (random.below(2) == 0)
+                line.insert(at, 1, marks[random.below(marks.size())]);
+            else
+                line[at] = marks[random.below(marks.size())];
+        }
+        CAPTURE(line);
+        sim::FactParser::Line quick;
+        const bool read = parser.read(line, quick);
+        // A line of more than 512 bytes is always read carefully.
+        const auto careful = parser.parse(line + std::string(600, ' '), "x", 2);
+        const auto usual = parser.parse(line, "x", 2);
+        REQUIRE(usual.has_value() == careful.has_value());
+        if (careful) {
+            ++accepted;
+            REQUIRE(usual->fact == careful->fact);
+            REQUIRE(usual->seq == careful->seq);
+            if (read) REQUIRE(quick.fact == careful->fact);
+        } else {
+            REQUIRE_FALSE(read);
+            REQUIRE(usual.error().front().code == careful.error().front().code);
+            REQUIRE(usual.error().front().message == careful.error().front().message);
+        }
+    }
+    CHECK(accepted > rounds / 3);
+    CHECK(accepted < rounds);
+}
+
+TEST_CASE("names with quotes, in other scripts and very long ones are read back as written") {
+    sim::TraceHeader header = two_port_header();
+    header.threads = {"a \"quoted\" \\ name", "Überläufer", std::string(5'000, 'x')};
+    for (std::uint32_t t = 0; t < 3; ++t) {
+        sim::Fact fact = full_fact(sim::FactKind::parked);
+        fact.thread = sim::make_id<sim::ThreadId>(t);
+        const auto read = sim::fact_from_line(line_of(header, fact), header, "x", 2);
+        REQUIRE(read.has_value());
+        CHECK(*read == fact);
+    }
+}
+
+TEST_CASE("written in blocks a trace has the same bytes, and whoever takes them can stop") {
+    sim::Trace trace = every_kind();
+    const std::vector<sim::Fact> some = trace.facts;
+    while (trace.facts.size() < 20'000)
+        trace.facts.insert(trace.facts.end(), some.begin(), some.end());
+    std::string text;
+    int blocks = 0;
+    to_ndjson(trace, [&](std::string_view block) {
+        text += block;
+        ++blocks;
+        return true;
+    });
+    CHECK(blocks > 3);
+    CHECK(text == to_ndjson(trace));
+    int taken = 0;
+    to_ndjson(trace, [&](std::string_view) { return ++taken < 2; });
+    CHECK(taken == 2);
+}
+
+TEST_CASE("a header cannot have more locks than a fact can number") {
+    sim::TraceHeader header = two_port_header();
+    header.locks.clear();
+    for (int i = 0; i < 65'535; ++i) header.locks.push_back("L" + std::to_string(i));
+    CHECK(first_code(sim::header_from_line(header_to_line(header), "x")) == "no error");
+    header.locks.emplace_back("one too many");
+    CHECK(first_code(sim::header_from_line(header_to_line(header), "x")) == "T007");
+}
