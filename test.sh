@@ -17,6 +17,7 @@ xvfb                           screens
 xauth                          screens
 g++-mingw-w64-x86-64-win32     Windows
 wine                           Windows
+spin                           orders
 "
 
 # The Windows program comes first: tests of the others run it under Wine.
@@ -53,6 +54,7 @@ if [ -n "$fuzz_seconds" ]; then
 fi
 # With everything built, a missing Wine is a failure and no reason to skip.
 [ "$presets" = "${presets/mingw/}" ] || export IOCPSCOPE_REQUIRE_WINE=1
+export IOCPSCOPE_REQUIRE_SPIN=1
 # Wine gets a home of its own in build/, and neither a display nor questions.
 export WINEPREFIX=$PWD/build/wine WINEDEBUG=-all WINEDLLOVERRIDES="mscoree,mshtml="
 

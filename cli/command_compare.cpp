@@ -75,7 +75,7 @@ void put_run(Json& json, const sim::Trace& model, const sim::Trace& measured,
 
 // What a trace is about, when it says so.
 std::string heading(const sim::Trace& trace) {
-    const auto scenario = sim::scenario_in(trace.header);
+    const auto scenario = sim::scenario_of(trace.header);
     return scenario ? heading(*scenario) : std::string();
 }
 

@@ -34,7 +34,7 @@ struct Shown {
 };
 Shown shown(Input&& input) {
     if (auto* trace = std::get_if<sim::Trace>(&input)) {
-        auto scenario = scenario_of(trace->header);
+        auto scenario = scenario_in(trace->header);
         Remarks remarks;
         if (scenario && *scenario) {
             remarks = Remarks(**scenario, *trace);

@@ -62,12 +62,11 @@ sim::Result<sim::SweepPlan> plan(const sim::SweepRequest& request, const sim::Sc
     return sim::plan_sweep(request, [&](const sim::Overrides& overrides) {
         sim::ParseOptions options;
         options.overrides = overrides;
-        if (read)
-            options.read_file = [&](std::string_view name) {
-                const auto found = files.find(name);
-                if (found != files.end()) return found->second;
-                return files.emplace(name, read(name)).first->second;
-            };
+        options.read_file = [&](std::string_view name) {
+            const auto found = files.find(name);
+            if (found != files.end()) return found->second;
+            return files.emplace(name, read(name)).first->second;
+        };
         return sim::parse_scenario(scenario.text, scenario.origin, options);
     });
 }

@@ -54,17 +54,17 @@ int report(const sim::Diagnostics& errors) {
     return kBadInput;
 }
 
-sim::Result<std::optional<sim::Scenario>> scenario_of(const sim::TraceHeader& header) {
+sim::Result<std::optional<sim::Scenario>> scenario_in(const sim::TraceHeader& header) {
     using Found = std::optional<sim::Scenario>;
     if (header.scenario.empty() || is_schedule(header.scenario, header.scenario_name))
         return Found();
-    auto scenario = sim::scenario_in(header);
+    auto scenario = sim::scenario_of(header);
     if (!scenario) return scenario.error();
     return Found(std::move(*scenario));
 }
 
 sim::Result<sim::Trace> model_for(const sim::Trace& measured) {
-    const auto scenario = sim::scenario_in(measured.header);
+    const auto scenario = sim::scenario_of(measured.header);
     if (!scenario) return scenario.error();
     return sim::model_of(*scenario, measured.header);
 }

@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <variant>
 
 #include "sim/scenario.hpp"
@@ -27,7 +26,7 @@ int report(const sim::Diagnostics&);
 
 // The scenario that a trace carries, as it was on the computer of the trace; nothing for the trace
 // of a schedule.
-[[nodiscard]] sim::Result<std::optional<sim::Scenario>> scenario_of(const sim::TraceHeader&);
+[[nodiscard]] sim::Result<std::optional<sim::Scenario>> scenario_in(const sim::TraceHeader&);
 // The model of the scenario that a measured trace carries, on the computer of the measurement:
 // its processors and resolved concurrency.
 [[nodiscard]] sim::Result<sim::Trace> model_for(const sim::Trace& measured);

@@ -39,7 +39,7 @@ std::size_t step_beside(const sim::Trace& measured, std::size_t at, const sim::T
 }
 
 std::string title_of(const sim::Trace& trace) {
-    const auto scenario = sim::scenario_in(trace.header);
+    const auto scenario = sim::scenario_of(trace.header);
     return scenario ? scenario->title : trace.header.scenario_name;
 }
 

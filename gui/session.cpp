@@ -83,7 +83,7 @@ sim::Result<Session> open_trace(std::string_view text, const std::string& origin
         trace.header.scenario_name.empty() ? base_name(origin) : trace.header.scenario_name;
     session.title = session.scenario_name;
     session.notice = notice_of(trace);
-    const sim::Result<sim::Scenario> scenario = sim::scenario_in(trace.header);
+    const sim::Result<sim::Scenario> scenario = sim::scenario_of(trace.header);
     if (scenario) describe(session, *scenario);
     if (trace.header.backend == "model") {
         set_lane(session, kLeft, std::move(trace));

@@ -44,9 +44,9 @@ std::optional<std::string> read_small(const fs::path& path) {
 
 std::function<std::optional<std::string>(std::string_view name)> files_beside(
     const std::string& scenario_path) {
-    if (scenario_path == "-") return {};
-    return [folder = fs::path(scenario_path).parent_path()](
-               std::string_view name) -> std::optional<std::string> {
+    const fs::path folder =
+        scenario_path == "-" ? fs::path() : fs::path(scenario_path).parent_path();
+    return [folder](std::string_view name) -> std::optional<std::string> {
         const fs::path path{std::string(name)};
         if (!stays_below(path)) return std::nullopt;
         return read_small(folder / path);

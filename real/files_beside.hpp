@@ -9,8 +9,8 @@
 namespace real {
 
 // For sim::ParseOptions::read_file: reads regular files of at most 64 MiB in the folder of the
-// scenario, or below it. A name that leads anywhere else gives nothing. No reader at all for a
-// scenario from standard input ("-"), which has no folder.
+// scenario, or below it; for a scenario from standard input ("-"), in the current folder. A name
+// that leads anywhere else gives nothing.
 [[nodiscard]] std::function<std::optional<std::string>(std::string_view name)> files_beside(
     const std::string& scenario_path);
 

@@ -104,7 +104,7 @@ std::string undecidable(const Trace& trace, std::string_view which) {
 // A real run that goes another way than the other may have been faster or slower, no more.
 bool only_time_may_differ(const Trace& left, const Trace& right) {
     if (left.header.backend == "model" && right.header.backend == "model") return false;
-    const auto scenario = scenario_in(right.header);
+    const auto scenario = scenario_of(right.header);
     return scenario && depends_on_time(*scenario);
 }
 

@@ -56,12 +56,10 @@ struct LogTable {
 };
 constexpr LogTable kLogTable;
 
-}  // namespace
-
 // The interval [1, 2) in 128 parts: log x = log c + log(1 + r) with c near x, so r is small and a
 // short series is exact to the last bits. The table is made by the compiler, whose arithmetic is
 // the same everywhere.
-double portable_log(double x) {
+inline double log_of(double x) {
     const std::uint64_t bits = std::bit_cast<std::uint64_t>(x);
     const int exponent = static_cast<int>(bits >> 52 & 0x7FF) - 1023;
     const double m = std::bit_cast<double>((bits & 0xFFFFFFFFFFFFFull) | 0x3FF0000000000000ull);
@@ -71,6 +69,12 @@ double portable_log(double x) {
     const double low = r * (1.0 / 3) - 0.5;
     const double high = (r * (1.0 / 5) - 0.25) + r2 * (r * (1.0 / 7) - 1.0 / 6);
     return exponent * 0.6931471805599453 + (part.log + (r + r2 * (low + r2 * high)));
+}
+
+}  // namespace
+
+double portable_log(double x) {
+    return log_of(x);
 }
 
 // Peter Acklam's rational approximation; its relative error is below 1.2e-9.
@@ -118,7 +122,7 @@ Nanos draw(const Duration& d, std::uint64_t seed, StreamOf of, std::uint64_t ind
     const double u = unit(seed, of, index, count);
     const auto a = static_cast<double>(d.a), b = static_cast<double>(d.b);
     switch (d.kind) {
-        case Duration::Kind::exponential: return to_nanos(-a * portable_log(u));
+        case Duration::Kind::exponential: return to_nanos(-a * log_of(u));
         case Duration::Kind::uniform: return to_nanos(a + (b - a) * u);
         case Duration::Kind::normal: return to_nanos(a + b * inverse_normal(u));
         case Duration::Kind::fixed: break;

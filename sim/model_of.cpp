@@ -4,7 +4,7 @@
 
 namespace sim {
 
-Result<Scenario> scenario_in(const TraceHeader& header) {
+Result<Scenario> scenario_of(const TraceHeader& header) {
     return parse_scenario(header.scenario, header.scenario_name,
                           {.processors = header.processors, .read_file = reader_of(header.files)});
 }

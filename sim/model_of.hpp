@@ -8,7 +8,7 @@
 namespace sim {
 
 // The scenario that a trace carries, with its files, read as it was read for this run.
-[[nodiscard]] Result<Scenario> scenario_in(const TraceHeader&);
+[[nodiscard]] Result<Scenario> scenario_of(const TraceHeader&);
 
 [[nodiscard]] Trace model_of(const Scenario&, const TraceHeader& measured);
 

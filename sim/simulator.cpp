@@ -258,13 +258,20 @@ void SimulationRun::happen(const FutureEvent& event) {
         case Kind::stimulus: break;
     }
     const Stimulus& stimulus = scenario_->stimuli[event.who];
-    std::uint64_t done = event.call;
-    (void)do_outside_step(ThreadId::none, stimulus.step);
-    if (stimulus.when.at_once() && !options_.interleave)
-        for (; done < stimulus.when.count && !full(); ++done)
+    const std::uint64_t count = stimulus.when.count;
+    if (stimulus.when.at_once() && !options_.interleave) {
+        for (std::uint64_t done = event.call; done <= count && !full(); ++done)
             (void)do_outside_step(ThreadId::none, stimulus.step);
-    if (done < stimulus.when.count)
-        schedule_next(stimulus.when, false, event.who, done, event.series);
+        return;
+    }
+    // The next instant is drawn first and scheduled last: drawing takes the processor long, and it
+    // can do that beside the step.
+    const bool more = event.call < count;
+    const Nanos next =
+        more ? next_instant(stimulus.when, seed_, StreamOf::arrivals, event.who, event.call, now_)
+             : now_;
+    (void)do_outside_step(ThreadId::none, stimulus.step);
+    if (more) future_.schedule(next, Kind::stimulus, event.who, event.call + 1, event.series);
 }
 
 // -- things that wait for the run to settle -------------------------------------------------------

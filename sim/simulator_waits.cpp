@@ -96,9 +96,9 @@ bool SimulationRun::wait_for_event(ThreadId id, const Step& step) {
 void SimulationRun::set_event(EventId event, ThreadId by, Rule why) {
     note({.kind = FactKind::event_set, .rule = why, .thread = by, .event = event});
     event_set_[index(event)] = 1;
-    std::vector<ThreadId> waiters;
-    waiters.swap(event_waiters_[index(event)]);
-    for (const ThreadId waiter : waiters) unblock(waiter);
+    // Who is unblocked only becomes ready: nobody begins to wait meanwhile.
+    for (const ThreadId waiter : event_waiters_[index(event)]) unblock(waiter);
+    event_waiters_[index(event)].clear();
 }
 
 void SimulationRun::reset_event(EventId event, ThreadId by) {

@@ -72,24 +72,22 @@ struct Use {
     std::size_t max_queue = 0;
 };
 
-Use run(const std::string& scenario_with_count, std::uint64_t count) {
-    std::string text = scenario_with_count;
-    const std::size_t place = text.find("COUNT");
-    REQUIRE(place != std::string::npos);
-    text.replace(place, 5, std::to_string(count));
-    const auto scenario = parse_scenario(text, "test.toml");
-    REQUIRE_MESSAGE(scenario, render(scenario.error()));
+Use run(const Scenario& scenario) {
     const Heap before = heap;
     heap.most = heap.bytes;
-    const Simulation result = simulate(*scenario, {.keep_trace = false});
+    const Simulation result = simulate(scenario, {.keep_trace = false});
     return {heap.allocations - before.allocations, heap.most - before.bytes,
             result.summary.packets_delivered, result.summary.max_queue};
 }
 
-// The bursts come at fixed times, so that a longer run has the same longest queue, and what grows
-// with it does not count.
-void check_steady(const std::string& scenario) {
-    const Use few = run(scenario, kFew), many = run(scenario, 10 * kFew);
+// All times are fixed, so that a longer run has the same longest queue.
+void check_steady(const std::string& text) {
+    auto scenario = parse_scenario(text, "test.toml");
+    REQUIRE_MESSAGE(scenario, render(scenario.error()));
+    scenario->stimuli.front().when.count = kFew;
+    const Use few = run(*scenario);
+    scenario->stimuli.front().when.count = 10 * kFew;
+    const Use many = run(*scenario);
     CHECK(few.delivered >= kFew);
     CHECK(many.delivered >= 10 * few.delivered - 20);
     CHECK(many.max_queue == few.max_queue);
@@ -102,7 +100,7 @@ format = 1
 title = "t"
 teaches = "t"
 rules = []
-limit = "1000h"
+time_limit = "1440 min"
 [machine]
 processors = 2
 [[port]]
@@ -126,9 +124,62 @@ TEST_CASE("this executable counts its allocations") {
 TEST_CASE("posted packets that are handled take no allocation each") {
     check_steady(kHead + R"(
 [[post]]
-count = COUNT
-every = "1ms"
+count = 1
+every = "1 ms"
 [[handler]]
-steps = [{ cpu = "1500us" }]
+steps = [{ cpu = "1500 us" }]
+)");
+}
+
+TEST_CASE("operations on handles, locks, events and sleeps take no allocation each") {
+    check_steady(kHead + R"(
+[[device]]
+name = "disk"
+servers = 2
+service = "1500 us"
+[[handle]]
+name = "file"
+port = "P"
+key = 7
+device = "disk"
+[[lock]]
+name = "spun"
+spin = "100 us"
+[[thread]]
+name = "waiter"
+script = [{wait = "go"}, {reset = "go"}, {block = "300 us"}, {repeat = true}]
+[[post]]
+count = 1
+every = "1 ms"
+[[handler]]
+key = 0
+steps = [{lock = "table"}, {cpu = "200 us"}, {unlock = "table"}, {read = "file"}]
+[[handler]]
+key = 7
+steps = [{lock = "spun"}, {cpu = "300 us"}, {unlock = "spun"}, {set = "go"}, {block = "200 us"}]
+)");
+}
+
+TEST_CASE("batches, time-outs and APCs take no allocation each") {
+    check_steady(R"(
+format = 1
+title = "t"
+teaches = "t"
+rules = []
+time_limit = "1440 min"
+[machine]
+processors = 2
+[[port]]
+name = "P"
+concurrency = 2
+[[thread]]
+name = "T"
+count = 2
+script = [{get = "P", batch = 4, timeout = "3 ms", alertable = true}, {repeat = true}]
+[[post]]
+count = 1
+every = "1 ms"
+[[handler]]
+steps = [{cpu = "1500 us"}, {apc = "T1"}]
 )");
 }

@@ -134,6 +134,17 @@ check 'lessons' 0 'The last to wait is the first to wake' "$program" lessons --f
 check 'lessons as JSON' 0 '"teaches":' "$program" lessons --folder "$source/scenarios" --json
 check 'no lessons' 2 'no scenarios in' "$program" lessons --folder day/monday
 
+check 'explore' 0 'exhaustive: every order was tried' "$program" explore "$lesson"
+check 'explore as JSON' 0 '"verdict": "holds"' "$program" explore "$lesson" --json
+check 'an order that fails' 1 'The shortest order in which' "$program" explore "$lesson" --wake fifo
+check 'a search that reaches its bound' 3 'NOT exhaustive' "$program" explore "$lesson" --untimed --max-states 20
+check 'a bound that is none' 2 'max-states' "$program" explore "$lesson" --max-states 0
+check 'explore takes a scenario' 2 'is no scenario' "$program" explore model.trace
+check 'explore of a missing file' 2 'cannot read nowhere.toml' "$program" explore nowhere.toml
+check 'a witness for each outcome' 0 'orders: 1 of outcomes' "$program" explore "$lesson" --witness orders
+check 'a witness is a trace' 0 'goes straight to T4' "$program" show orders/outcome-1.trace
+check 'no folder for witnesses' 4 'cannot make the folder' "$program" explore "$lesson" --witness empty.toml
+
 check 'backends' 0 'Our Linux port, not Windows' "$program" backends
 check 'backends as JSON' 0 '"windows_evidence": false' "$program" backends --json
 check 'a back end that is not here' 4 'Windows' "$program" record "$lesson" --backend win32 -o out.trace

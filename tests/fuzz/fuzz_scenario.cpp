@@ -16,10 +16,10 @@ std::optional<std::string> read_file(std::string_view name) {
 // A short run must be the same when it is repeated, whatever the scenario asks for.
 void play(const sim::Scenario& scenario) {
     sim::SimulateOptions options;
-    options.max_facts = 3'000;
+    options.max_facts = 500;
     const sim::Simulation run = sim::simulate(scenario, options);
     must(run.summary.packets_per_thread.size() == scenario.thread_count(), "a thread too many");
-    if (run.trace.facts.size() > 5'000) return;
+    if (run.trace.facts.size() > 1'000) return;
     must(sim::simulate(scenario, options).trace == run.trace, "two runs differ");
     (void)sim::unmet_expectations(scenario, run);
     look_at(run.trace);
@@ -31,7 +31,7 @@ void parse(std::string_view text, const sim::ParseOptions& options) {
     must(!scenario->ports.empty() && !scenario->threads.empty(), "a scenario without anybody");
     must(scenario->thread_names().size() == scenario->thread_count(), "threads without names");
     must(scenario->handle_names().size() == scenario->handle_count(), "handles without names");
-    if (scenario->thread_count() > 200) return;
+    if (scenario->thread_count() > 100) return;
     play(*scenario);
 }
 

@@ -16,7 +16,7 @@ void schedule(std::string_view bytes) {
     const auto schedule = sim::parse_schedule(bytes, "fuzz.schedule");
     if (!schedule) return check_errors(schedule.error(), bytes);
     // More would only be more of the same.
-    if (commands(*schedule) > 400) return;
+    if (commands(*schedule) > 100) return;
     for (const bool as_recorded : {false, true}) {
         sim::Policies policies;
         if (as_recorded) policies.self_insert = sim::SelfInsert::nt52;

@@ -24,12 +24,12 @@ case ${1:-} in
 esac
 harnesses=${*:-$("$tool" --list)}
 
-# Inputs are small: 4 KiB say all that a scenario can say wrong. Traces have long lines.
+# Short inputs are quick, and say all that can be wrong. Traces have long lines.
 longest() {
     case $1 in
-        trace | compare) echo 16384 ;;
+        trace | compare) echo 8192 ;;
         predicate) echo 400 ;;
-        *) echo 4096 ;;
+        *) echo 2048 ;;
     esac
 }
 
