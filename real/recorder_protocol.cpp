@@ -72,13 +72,11 @@ std::optional<Question> question_from_line(std::string_view line) {
     rapidjson::Document json;
     json.Parse<rapidjson::kParseIterativeFlag>(line.data(), line.size());
     if (json.HasParseError() || !json.IsObject()) return std::nullopt;
-    const auto number = json.FindMember("number");
-    const auto threads = json.FindMember("threads");
-    if (number == json.MemberEnd() || !number->value.IsUint() || threads == json.MemberEnd() ||
-        !threads->value.IsArray())
+    if (!json.HasMember("number") || !json["number"].IsUint() || !json.HasMember("threads") ||
+        !json["threads"].IsArray())
         return std::nullopt;
-    Question question{.number = number->value.GetUint(), .threads = {}};
-    for (const auto& name : threads->value.GetArray()) {
+    Question question{.number = json["number"].GetUint(), .threads = {}};
+    for (const auto& name : json["threads"].GetArray()) {
         if (!name.IsString()) return std::nullopt;
         question.threads.emplace_back(name.GetString(), name.GetStringLength());
     }

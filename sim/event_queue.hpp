@@ -82,6 +82,11 @@ public:
         close_gap();
         return heap_.front().at;
     }
+    // The first event; there must be one.
+    [[nodiscard]] const FutureEvent& next() {
+        close_gap();
+        return heap_.front();
+    }
     // All events, in no particular order; for those who take() and do not pop().
     [[nodiscard]] const std::vector<FutureEvent>& entries() const {
         assert(!gap_);

@@ -155,7 +155,7 @@ Simulation SimulationRun::run() {
             break;
         }
         // What means nothing any more must not make the run longer.
-        while (!future_.empty() && stale(future_.entries().front())) (void)future_.pop();
+        while (!future_.empty() && stale(future_.next())) (void)future_.pop();
         const bool at_rest = future_.empty() || future_.next_time() > now_;
         if (at_rest && can_settle()) {
             next_settled();

@@ -87,6 +87,20 @@ check 'show beyond the end' 2 'there is no step' "$program" show model.trace --a
 check 'show as SVG' 0 '</svg>' "$program" show model.trace --format svg
 check 'show as JSON' 0 '"rule": "W-LIFO-1"' "$program" show model.trace --json
 
+# Narration, questions and what is expected in the end.
+printf '%s' "$good"$'[[post]]\n[[narration]]\nwhen = "P.delivered == 1"\nsay = "It has arrived."\n[[question]]\nwhen = "T.waiting"\nask = "Who is next?"\nchoices = ["T", "nobody"]\nanswer = "T"\n[expect]\nfinally = ["P.queue == 0"]\n' >told.toml
+sed 's/P.queue == 0/P.delivered == 2/' told.toml >unmet.toml
+sed 's/T.waiting/T.wating/' told.toml >asked-wrongly.toml
+check 'show narrates' 0 '        >>  It has arrived.' "$program" show told.toml
+check 'show asks' 0 '        ??  Answer: 1) T' "$program" show told.toml
+check 'show as JSON narrates' 0 '"say": "It has arrived."' "$program" show told.toml --json
+check 'simulate narrates' 0 'narration and questions' "$program" simulate told.toml -o told.trace
+check 'a trace is narrated, too' 0 '        >>  It has arrived.' "$program" show told.trace
+check 'without a trace, what is not checked is named' 0 'needs the trace: finally' "$program" simulate told.toml --no-trace
+check 'as JSON, too' 0 '"finally"' "$program" simulate told.toml --no-trace --json
+check 'what does not hold in the end is told' 1 'but P.delivered is 1' "$program" simulate unmet.toml
+check 'a predicate has its place in the file' 2 'did you mean `waiting`?' "$program" lint asked-wrongly.toml
+
 head -c 3000 model.trace >cut.trace
 check 'a cut trace loads to the cut and says so' 0 'was cut off' "$program" show cut.trace
 check 'a cut trace is not decided' 3 'NOT DECIDED' "$program" compare model.trace cut.trace
