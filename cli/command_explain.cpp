@@ -67,10 +67,24 @@ std::string indented(std::string_view text) {
     return out + "\n";
 }
 
-std::string rule_text(const sim::RuleInfo& rule, const std::vector<Lesson>& shown) {
+std::string_view word(sim::Modelled modelled) {
+    switch (modelled) {
+        case sim::Modelled::whole: return "does so";
+        case sim::Modelled::part: return "does so in part";
+        case sim::Modelled::none: return "does not do it";
+    }
+    return {};
+}
+
+std::string rule_text(sim::Rule which, const std::vector<Lesson>& shown) {
+    const sim::RuleInfo& rule = sim::info(which);
+    const sim::Coverage& coverage = sim::coverage(which);
     std::string text = fmt::format("{}  ({})\n", rule.id, sim::describe(rule.grade));
     text += wrapped(rule.sentence, "  ");
     if (!rule.link.empty()) text += fmt::format("  {}\n", rule.link);
+    text += wrapped(fmt::format("The model {}{}{}.", word(coverage.modelled),
+                                coverage.words.empty() ? "" : ": ", coverage.words),
+                    "  ");
     if (shown.empty()) return text + "  No lesson shows it yet.\n";
     text += shown.size() == 1 ? "  Shown by the lesson\n" : "  Shown by the lessons\n";
     for (const Lesson& lesson : shown)
@@ -88,11 +102,14 @@ std::string code_text(const sim::CodeInfo& code) {
 
 // -- JSON -----------------------------------------------------------------------------------------
 
-void put(Json& json, const sim::RuleInfo& rule, const std::vector<Lesson>& shown) {
+void put(Json& json, sim::Rule which, const std::vector<Lesson>& shown) {
+    const sim::RuleInfo& rule = sim::info(which);
     json.begin_object().key("id").value(rule.id);
     json.key("grade").value(sim::describe(rule.grade));
     json.key("sentence").value(rule.sentence);
     json.key("link").value(rule.link);
+    json.key("model").value(word(sim::coverage(which).modelled));
+    json.key("model_words").value(sim::coverage(which).words);
     json.key("lessons").begin_list();
     for (const Lesson& lesson : shown) json.value(lesson.file);
     json.end_list().end_object();
@@ -138,8 +155,8 @@ int explain(const Options& options) {
     for (const std::string& word : options.words) {
         if (const auto rule = sim::rule_from_id(upper(word))) {
             const auto shown = lessons_about(lessons, *rule);
-            put(json, sim::info(*rule), shown);
-            text += (text.empty() ? "" : "\n") + rule_text(sim::info(*rule), shown);
+            put(json, *rule, shown);
+            text += (text.empty() ? "" : "\n") + rule_text(*rule, shown);
         } else if (const sim::CodeInfo* code = code_called(upper(word))) {
             put(json, *code);
             text += (text.empty() ? "" : "\n") + code_text(*code);

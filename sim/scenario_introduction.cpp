@@ -2,9 +2,9 @@
 #include "sim/scenario_format.hpp"
 
 namespace sim {
+namespace {
 
-std::string_view scenario_introduction() {
-    return R"markdown(# Scenario files
+constexpr std::string_view kIntroduction = R"markdown(# Scenario files
 
 <!-- Written by the program from sim/scenario_keys.def and sim/errors.def; do not edit. -->
 
@@ -77,7 +77,7 @@ error. Where something takes time, it may be drawn anew each time from a distrib
 | `"1.5 ms"` | always 1.5 ms |
 | `"exponential(1 ms)"` | from the exponential distribution with this mean |
 | `"uniform(1 ms, 2 ms)"` | from the shortest to the longest, all equally likely |
-| `"normal(1 ms, 100 us)"` | from the normal distribution: mean, standard deviation; never negative |
+| `"normal(1 ms, 100 us)"` | from the normal distribution: mean, deviation; never negative |
 
 The numbers follow from the `seed`, and each kind of thing has its own: the 17th packet takes the
 same time under every policy and with any number of threads. So runs that differ in one setting can
@@ -141,9 +141,9 @@ their own but `later`.
 ## Which handler
 
 A packet goes to the handler whose conditions (`handle`, `key`, `operation`, `result`) it meets. Of
-several, the one with the most conditions takes it; of equally many, one about the handle goes first,
-then one about the key, the operation and the result, and one handle goes before a group. A packet
-that no handler takes needs no work. `result` is
+several, the one with the most conditions takes it; of equally many, one about the handle goes
+first, then one about the key, the operation and the result, and one handle goes before a group. A
+packet that no handler takes needs no work. `result` is
 
 | Result | Means |
 |---|---|
@@ -193,6 +193,11 @@ The value is read as TOML if it is TOML, else as a text: `8`, `2 * processors`, 
 ## Predicates
 
 )markdown";
+
+}  // namespace
+
+std::string_view scenario_introduction() {
+    return kIntroduction;
 }
 
 }  // namespace sim

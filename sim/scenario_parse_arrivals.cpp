@@ -168,7 +168,7 @@ std::optional<std::string> fetch(Reading& reading, std::string_view name, const 
         return refuse("a scenario can name " + std::to_string(kMaxFiles) + " files", "");
     if (!reading.options.read_file)
         return refuse("the file " + quoted(name) + " cannot be read from here",
-                      "a scenario from standard input has no folder; give its file name");
+                      "there is no folder to look in");
     auto text = reading.options.read_file(name);
     if (!text)
         return refuse("the file " + quoted(name) + " cannot be read",
