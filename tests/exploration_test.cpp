@@ -179,6 +179,15 @@ TEST_CASE("the verdict of no lesson depends on the order of what happens at one 
     }
 }
 
+TEST_CASE("the first six lessons end in one way, whatever the order") {
+    for (const char* name :
+         {"blocking-frees-a-slot.toml", "concurrency-limit.toml", "excess-and-drain.toml",
+          "fifo-packets.toml", "lifo-wake.toml", "one-hot-thread.toml"}) {
+        INFO(name);
+        CHECK(explore(lesson(name)).outcomes.size() == 1);
+    }
+}
+
 TEST_CASE("another port than the documented one is caught in some order") {
     const Exploration fifo = explore(lesson("lifo-wake.toml"), with_policy("wake", "fifo"));
     CHECK(fails(fifo, ExploreFailure::Kind::expectation, "T4 is expected"));
@@ -383,7 +392,7 @@ std::string random_scenario(Random& random) {
         "[machine]\nprocessors = {}\nswitch_cost = \"{} us\"\n[[port]]\nname = \"P\"\n"
         "concurrency = {}\n",
         1 + random.below(2), random.below(2) * 5, 1 + random.below(2));
-    for (std::uint64_t t = 0, most = 1 + random.below(2); t <= most; ++t) {
+    for (int t = 0; t < 2; ++t) {
         text += fmt::format("[[thread]]\nname = \"T{}\"\nat = {}\n", t, ms());
         if (random.below(3) == 0)
             text += fmt::format(
@@ -406,7 +415,7 @@ std::string random_scenario(Random& random) {
 }  // namespace
 
 TEST_CASE("untimed includes whatever happens in time, and time includes what is simulated") {
-    const std::uint64_t count = std::getenv("IOCPSCOPE_LONG") != nullptr ? 2000 : 8;
+    const std::uint64_t count = std::getenv("IOCPSCOPE_LONG") != nullptr ? 500 : 60;
     std::uint64_t more = 0;
     for (std::uint64_t seed = 1; seed <= count; ++seed) {
         Random random(seed);

@@ -450,8 +450,13 @@ TEST_CASE("every stage of a run can be asked, of the model and of what was obser
     scenario.ports = {{.name = "P", .concurrency = 1}, {.name = "Q-1", .concurrency = 2}};
     const Step get{.kind = Step::Kind::get, .port = port(0)};
     const Step again{.kind = Step::Kind::repeat, .count = 0};
-    scenario.threads = {
-        {.name = "T", .when = {.count = 4}, .script = {get, again}, .first = thread(0)}};
+    // By name: gcc 12 takes a nested designated initializer for something uninitialized.
+    ThreadSpec workers;
+    workers.name = "T";
+    workers.when.count = 4;
+    workers.script = {get, again};
+    workers.first = thread(0);
+    scenario.threads = {workers};
     scenario.thread_positions = {0};
     scenario.handlers = {{.steps = {{.kind = Step::Kind::cpu, .duration = Duration::of(1000)}}}};
     scenario.stimuli = {{.when = {.settled = true, .count = 50},

@@ -68,7 +68,6 @@ compare ordered-sleepers 1 --limit off
 compare ordered-sleepers 1 --handoff refetch
 compare ordered 1 --limit -1
 compare poll 1 --limit off
-compare time-outs 1 --limit off
 compare close 1 --close keep
 
 printf '%s comparisons, %s failed\n' $checks $failed
