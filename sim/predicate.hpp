@@ -34,10 +34,30 @@ struct Predicate {
     bool operator==(const Predicate&) const = default;
 };
 
+class PredicateIndex;
+
 struct PredicateNames {
-    std::span<const std::string> ports;    // by PortId
-    std::span<const std::string> threads;  // by ThreadId
-    std::span<const std::string> handles;  // by HandleId
+    std::span<const std::string> ports;     // by PortId
+    std::span<const std::string> threads;   // by ThreadId
+    std::span<const std::string> handles;   // by HandleId
+    const PredicateIndex* index = nullptr;  // of these names; without one they are searched
+};
+
+// The names of a scenario in alphabetical order: made once where many predicates are compiled
+// against many names. The names must outlive it.
+class PredicateIndex {
+public:
+    explicit PredicateIndex(const PredicateNames&);
+    struct Entry {
+        std::string_view name;
+        std::uint8_t kind = 0;  // 0 a port, 1 a thread, 2 a handle
+        std::uint32_t which = 0;
+    };
+    // What is called so: ports first, then threads, then handles.
+    [[nodiscard]] std::span<const Entry> find(std::string_view name) const;
+
+private:
+    std::vector<Entry> entries_;
 };
 
 // What is wrong with a predicate, and where in its text.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "sim/diagnostic.hpp"
 #include "sim/scenario_parse_problems.hpp"
@@ -34,6 +35,27 @@ void each_name(const PredicateNames& names, const Visit& visit) {
         visit(Of::handle, Type::handle, i, std::string_view(names.handles[i]));
 }
 
+// Visits what has this name.
+template <class Visit>
+void each_called(const PredicateNames& names, std::string_view wanted, const Visit& visit) {
+    if (!names.index) {
+        each_name(names, [&](Of of, Type type, std::size_t i, std::string_view name) {
+            if (name == wanted) visit(of, type, i);
+        });
+        return;
+    }
+    constexpr std::array<std::pair<Of, Type>, 3> kinds = {
+        {{Of::port, Type::port}, {Of::thread, Type::thread}, {Of::handle, Type::handle}}};
+    for (const PredicateIndex::Entry& entry : names.index->find(wanted))
+        visit(kinds[entry.kind].first, kinds[entry.kind].second, std::size_t{entry.which});
+}
+
+bool is_name_of(const PredicateNames& names, std::string_view word) {
+    bool found = false;
+    each_called(names, word, [&](Of, Type, std::size_t) { found = true; });
+    return found;
+}
+
 PredicateOp constant(std::int64_t number) {
     return {static_cast<std::uint8_t>(PredicateCode::constant), 0, number};
 }
@@ -55,13 +77,6 @@ void add_values(Meanings& found, std::string_view word) {
     if (word == "none")
         for (const Type type : {Type::thread, Type::port, Type::handle, Type::fact, Type::rule})
             found.push_back({type, constant(kNone)});
-}
-
-// As much of the word at the start of `run` as is this name; nothing when it goes on after it.
-std::size_t matched(std::string_view run, std::string_view name) {
-    const bool whole =
-        run.starts_with(name) && (run.size() == name.size() || run[name.size()] == '-');
-    return whole ? name.size() : 0;
 }
 
 bool language_word(std::string_view word) {
@@ -92,15 +107,13 @@ std::string suggestion(std::string_view wrong, const std::vector<std::string_vie
 }  // namespace
 
 std::size_t Words::length(std::string_view run) const {
-    std::size_t longest = 0;
-    each_name(names_, [&](Of, Type, std::size_t, std::string_view name) {
-        longest = std::max(longest, matched(run, name));
-    });
-    constexpr std::size_t kLongestWord = 64;  // of the language itself
-    for (std::size_t end = 1; end <= std::min(run.size(), kLongestWord); ++end)
-        if ((end == run.size() || run[end] == '-') && language_word(run.substr(0, end)))
-            longest = std::max(longest, end);
-    return longest == 0 ? run.size() : longest;
+    constexpr std::size_t kLongestWord = 80;  // of the language itself, or a name with a number
+    for (std::size_t end = std::min(run.size(), kLongestWord); end > 0; --end) {
+        if (end < run.size() && run[end] != '-') continue;
+        const std::string_view word = run.substr(0, end);
+        if (language_word(word) || is_name_of(names_, word)) return end;
+    }
+    return run.size();
 }
 
 Meanings Words::meanings(std::string_view word) const {
@@ -110,8 +123,8 @@ Meanings Words::meanings(std::string_view word) const {
     if (const PropertyInfo* last = find_property(Of::last, word))
         return {{last->type, ask(last->code)}};
     Meanings found;
-    each_name(names_, [&](Of, Type type, std::size_t i, std::string_view name) {
-        if (name == word) found.push_back({type, constant(static_cast<std::int64_t>(i))});
+    each_called(names_, word, [&](Of, Type type, std::size_t i) {
+        found.push_back({type, constant(static_cast<std::int64_t>(i))});
     });
     add_values(found, word);
     return found;
@@ -119,8 +132,7 @@ Meanings Words::meanings(std::string_view word) const {
 
 Meanings Words::meanings(std::string_view name, std::string_view property) const {
     Meanings found;
-    each_name(names_, [&](Of of, Type, std::size_t i, std::string_view known) {
-        if (known != name) return;
+    each_called(names_, name, [&](Of of, Type, std::size_t i) {
         if (const PropertyInfo* asked = find_property(of, property))
             found.push_back({asked->type, ask(asked->code, i)});
     });
@@ -129,9 +141,7 @@ Meanings Words::meanings(std::string_view name, std::string_view property) const
 
 std::vector<Of> Words::owners(std::string_view name) const {
     std::vector<Of> found;
-    each_name(names_, [&](Of of, Type, std::size_t, std::string_view known) {
-        if (known == name) found.push_back(of);
-    });
+    each_called(names_, name, [&](Of of, Type, std::size_t) { found.push_back(of); });
     return found;
 }
 
@@ -194,3 +204,28 @@ std::string Words::suggest_property(std::string_view wrong, const std::vector<Of
 }
 
 }  // namespace sim::predicate
+
+namespace sim {
+
+PredicateIndex::PredicateIndex(const PredicateNames& names) {
+    std::uint8_t kind = 0;
+    for (const std::span<const std::string> each : {names.ports, names.threads, names.handles}) {
+        for (std::size_t i = 0; i < each.size(); ++i)
+            entries_.push_back({each[i], kind, static_cast<std::uint32_t>(i)});
+        ++kind;
+    }
+    // The order of kinds and numbers stays.
+    std::stable_sort(entries_.begin(), entries_.end(),
+                     [](const Entry& a, const Entry& b) { return a.name < b.name; });
+}
+
+std::span<const PredicateIndex::Entry> PredicateIndex::find(std::string_view name) const {
+    const auto first =
+        std::lower_bound(entries_.begin(), entries_.end(), name,
+                         [](const Entry& e, std::string_view wanted) { return e.name < wanted; });
+    auto last = first;
+    while (last != entries_.end() && last->name == name) ++last;
+    return {first, last};
+}
+
+}  // namespace sim

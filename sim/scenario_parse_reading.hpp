@@ -71,6 +71,8 @@ void read_teaching(Reading&);
 class PredicateReader {
 public:
     explicit PredicateReader(Reading&);
+    PredicateReader(const PredicateReader&) = delete;  // its index points into its names
+    PredicateReader& operator=(const PredicateReader&) = delete;
     [[nodiscard]] std::optional<Predicate> read(const Node& text);
 
 private:
@@ -78,6 +80,7 @@ private:
     std::vector<std::string> ports_;
     std::vector<std::string> threads_;
     std::vector<std::string> handles_;
+    std::optional<PredicateIndex> index_;
 };
 // The rules that a scenario is about, or that it expects.
 [[nodiscard]] std::vector<Rule> read_rules(Problems&, const Node& list);

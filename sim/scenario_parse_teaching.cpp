@@ -67,13 +67,14 @@ PredicateReader::PredicateReader(Reading& reading)
       threads_(reading.scenario.thread_names()),
       handles_(reading.scenario.handle_names()) {
     for (const PortSpec& port : reading.scenario.ports) ports_.push_back(port.name);
+    index_.emplace(PredicateNames{ports_, threads_, handles_});
 }
 
 std::optional<Predicate> PredicateReader::read(const Node& text) {
     // Names that are missing because of an error of their own would only be complained about twice.
     if (reading_.threads.incomplete() || reading_.handles.incomplete() || ports_.empty())
         return std::nullopt;
-    auto compiled = parse_predicate(text.text, {ports_, threads_, handles_});
+    auto compiled = parse_predicate(text.text, {ports_, threads_, handles_, &*index_});
     if (auto* good = std::get_if<Predicate>(&compiled)) return std::move(*good);
     const auto& problem = std::get<PredicateProblem>(compiled);
     reading_.problems().add(ErrorCode::not_a_predicate,

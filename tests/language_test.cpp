@@ -3,7 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <map>
+#include <random>
 #include <set>
 #include <string>
 #include <vector>
@@ -621,6 +621,39 @@ TEST_CASE("an arrival file that cannot be used is told apart from one that is wr
     CHECK(complaints(kSmall + "[[post]]\narrivals = \"a\"\nat = \"1440 min\"\n",
                      with_file("a", "1")) ==
           "S044 the last of these would come more than 24 hours after the start\n");
+}
+
+TEST_CASE("damaged arrival files and overrides are refused or accepted, never worse") {
+    std::mt19937 random(11);
+    const std::string csv = "seconds,name\n# one\n0.001,a\n1.5 ms,b\n2e-3;c\n0.5 # d\n\n9.75 s\n";
+    const std::string path = "handler.1.steps.1.cpu", value = "uniform(1 ms, 2 * [{processors}])";
+    constexpr std::string_view likely = "0123456789eE.+-*#,; \n\r\t\"'[]{}()=msunP\xC3\xA9";
+    const auto damaged = [&](std::string text) {
+        for (auto hits = random() % 6; hits > 0 && !text.empty(); --hits) {
+            const std::size_t at = random() % text.size();
+            switch (random() % 3) {
+                case 0: text[at] = static_cast<char>(random() % 256); break;
+                case 1: text.insert(at, 1, likely[random() % likely.size()]); break;
+                default: text.erase(at, 1 + random() % 4);
+            }
+        }
+        return text;
+    };
+    const std::string file = kSmall +
+                             "handler = [{steps = [{cpu = \"1 ms\"}]}]\n"
+                             "post = [{arrivals = \"a\"}]\n";
+    for (int i = 0; i < 3000; ++i) {
+        ParseOptions options = with_file("a", i % 2 == 0 ? damaged(csv) : csv);
+        if (i % 2 == 1) options.overrides = {{damaged(path), damaged(value)}};
+        const Result<Scenario> result = parse_scenario(file, "x", options);
+        if (!result) {
+            CHECK(!render(result.error()).empty());
+        } else {
+            const auto& instants = result->stimuli.at(0).when.instants;
+            CHECK(std::is_sorted(instants.begin(), instants.end()));
+            CHECK(instants.size() == result->stimuli.at(0).when.count);
+        }
+    }
 }
 
 // -- expectations and teaching --------------------------------------------------------------------

@@ -476,15 +476,17 @@ TEST_CASE("every code that a message can have is unique and explained") {
     CHECK(used.size() > 35);
 }
 
-TEST_CASE("the pages about traces and schedules list their codes with the titles of the table") {
+TEST_CASE("the pages about traces, schedules and sweeps list their codes with the table's titles") {
     const std::string traces = read_file(kRoot / "docs" / "trace-format.md");
     const std::string schedules = read_file(kRoot / "docs" / "schedules.md");
+    const std::string sweeps = read_file(kRoot / "docs" / "sweep.md");
     for (const CodeInfo& code : codes()) {
         CAPTURE(code.code);
         const std::string row =
             "| " + std::string(code.code) + " | " + std::string(code.title) + " |";
         if (code.code.front() == 'T') CHECK(traces.find(row) != std::string::npos);
         if (code.code.front() == 'C') CHECK(schedules.find(row) != std::string::npos);
+        if (code.code.front() == 'V') CHECK(sweeps.find(row) != std::string::npos);
     }
 }
 

@@ -266,6 +266,36 @@ TEST_CASE("a name with a dash is one name, and the words of the language come fi
           "`T3`, `T4`, `packet`, `io-worker`, `H`, `file1` and `file2`");
 }
 
+TEST_CASE("with an index of the names everything means the same") {
+    const std::vector<std::string> ports = {"X", "Q-1", "Q"};
+    const std::vector<std::string> threads = {"X", "T1", "T2", "packet", "Q-1-2"};
+    const std::vector<std::string> handles = {"X", "T1", "H"};
+    PredicateNames names = {ports, threads, handles};
+    const PredicateIndex index(names);
+    PredicateNames indexed = names;
+    indexed.index = &index;
+    CHECK(index.find("X").size() == 3);
+    CHECK(index.find("").empty());
+    CHECK(index.find("Z").empty());
+    for (const char* text :
+         {"X.waiting", "X.waiting == 1", "Q-1.closed", "Q-1-2.waiting", "Q-1-3 == 1",
+          "Q.queue-1 > 0", "packet.waiting", "T1.waiting", "T1.pending > 0", "T.waiting",
+          "Y.queue > 0", "X.port == X", "thread == T2 and handle == H", "H", "", "Q-.queue",
+          "a-b-c-d-e.queue"}) {
+        CAPTURE(text);
+        const auto plain = parse_predicate(text, names);
+        const auto fast = parse_predicate(text, indexed);
+        REQUIRE(plain.index() == fast.index());
+        if (const auto* good = std::get_if<Predicate>(&plain)) {
+            CHECK(std::get<Predicate>(fast) == *good);
+        } else {
+            CHECK(std::get<PredicateProblem>(fast).message ==
+                  std::get<PredicateProblem>(plain).message);
+            CHECK(std::get<PredicateProblem>(fast).help == std::get<PredicateProblem>(plain).help);
+        }
+    }
+}
+
 TEST_CASE("a name of several things means what fits") {
     const std::vector<std::string> ports = {"X", "Y"};
     const std::vector<std::string> threads = {"X", "posted"};
