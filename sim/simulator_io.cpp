@@ -231,7 +231,8 @@ void SimulationRun::complete(PacketId id, Win32Error error, std::uint32_t bytes)
     if (io.request.event != EventId::none)
         set_event(io.request.event, ThreadId::none,
                   io.request.low_bit ? Rule::i_io_9 : Rule::i_io_10);
-    if (end.routine) queue_apc(io.request.by, false);
+    // A routine that main started never runs: main does not wait alertably.
+    if (end.routine && io.request.by != ThreadId::none) queue_apc(io.request.by, false);
     if (!end.packet) return;
     const PortId port = model_.object(end.port);
     if (model_.port(port).closed) {  // nobody can receive it any more (X-CLOSE-5)

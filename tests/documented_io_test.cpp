@@ -233,6 +233,15 @@ TEST_CASE(
     CHECK(p.first(FactKind::thread_exited, "U")->t0 < 10'000'000);
 }
 
+TEST_CASE("a completion routine of main never runs: main does not wait alertably") {
+    const Played p = play(kUnbound +
+                          "[[do]]\nstep = {read = \"h\", service = \"1 ms\", "
+                          "routine = true}\n" +
+                          waiting("A") + kCloseLater);
+    CHECK(p.count(FactKind::completed) == 1);
+    CHECK(p.count(FactKind::apc_ran) == 0);
+}
+
 // -- notification modes ---------------------------------------------------------------------------
 
 TEST_CASE(
