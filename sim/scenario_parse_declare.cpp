@@ -54,6 +54,8 @@ void read_port(Reading& reading, const Table& table) {
             spec.concurrency = original.concurrency;
             spec.capacity = original.capacity;
             check_later(problems, table, original.later && !spec.later);
+            // A duplicate of a duplicate is another handle of the same port.
+            if (original.duplicate_of != PortId::none) spec.duplicate_of = original.duplicate_of;
         }
     } else if (!table.has("concurrency") && !table.misspells("concurrency")) {
         problems.add(ErrorCode::missing_key, table.header(), "`concurrency` is missing in [[port]]",
@@ -91,6 +93,7 @@ void read_duplicate(Reading& reading, const Table& table, HandleSpec& spec) {
     spec.address = original.address;
     spec.count = 1;
     check_later(reading.problems(), table, original.later && !spec.later);
+    if (original.duplicate_of != HandleId::none) spec.duplicate_of = original.duplicate_of;
 }
 
 void read_handle(Reading& reading, const Table& table) {
