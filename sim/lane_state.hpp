@@ -45,12 +45,16 @@ public:
     bool operator==(const ModelState&) const = default;
 
 private:
+    [[nodiscard]] Key key_of_packet(const Fact&) const;
+    void arrive(const Fact&);
     [[nodiscard]] StagePort stage_port(PortId) const;
 
     PortModel model_;
     HandleModel handles_;
     std::vector<Activity> activities_;
     std::vector<PortCounts> counts_;
+    PacketId arriving_ = PacketId::none;  // posted or completed last
+    Key arriving_key_ = 0;
     ThreadId last_actor_ = ThreadId::none;
     std::uint64_t refused_ = 0;
 };

@@ -22,10 +22,7 @@ void Activity::apply(const Fact& fact) {
             computing = false;
             hand_key = 0;
             break;
-        case FactKind::get_returned:
-        case FactKind::taken:
-        case FactKind::handed_off:
-        case FactKind::activated: hand_key = fact.key; break;
+        case FactKind::get_returned: hand_key = fact.key; break;
         case FactKind::on_cpu: cpu = static_cast<std::int32_t>(fact.number); break;
         case FactKind::off_cpu: cpu = -1; break;
         case FactKind::posted:
@@ -57,13 +54,39 @@ ModelState::ModelState(const TraceHeader& header)
     if (!header.threads.empty()) model_.ensure_thread(make_id<ThreadId>(header.threads.size() - 1));
 }
 
+// The key of the packet that comes into a thread's hand. A file does not say it again: it stands
+// with the packet in the queue, or in the fact before, which brought the packet to the port.
+Key ModelState::key_of_packet(const Fact& fact) const {
+    if (fact.kind == FactKind::handed_off) return arriving_ == fact.packet ? arriving_key_ : 0;
+    const PacketQueue& queue = model_.port(fact.port).queue;
+    return queue.empty() ? 0 : queue.front().key;
+}
+
+// A packet is on its way to a port.
+void ModelState::arrive(const Fact& fact) {
+    if (fact.kind == FactKind::posted) {
+        arriving_key_ = fact.key;
+    } else if (fact.kind == FactKind::completed && fact.handle != HandleId::none) {
+        arriving_key_ = handles_.file_of(fact.handle).key;
+    } else {
+        return;
+    }
+    arriving_ = fact.packet;
+}
+
 void ModelState::apply(const Fact& fact) {
+    const bool takes = fact.kind == FactKind::taken || fact.kind == FactKind::handed_off ||
+                       fact.kind == FactKind::activated;
+    const bool there = takes && fact.port != PortId::none && index(fact.port) < counts_.size();
+    const Key key = there ? key_of_packet(fact) : 0;
     if (!model_.apply(fact) || !handles_.apply(fact)) {
         ++refused_;
         return;
     }
     if (fact.thread != ThreadId::none && index(fact.thread) < activities_.size())
         activities_[index(fact.thread)].apply(fact);
+    if (takes) activities_[index(fact.thread)].hand_key = key;
+    arrive(fact);
     last_actor_ = fact.thread;
     if (fact.port == PortId::none) return;
     PortCounts& counts = counts_[index(fact.port)];
