@@ -209,6 +209,7 @@ private:
     void own(ThreadId, LockId);
     [[nodiscard]] bool end_of_spin(ThreadId);
     void queue_apc(ThreadId, bool user);
+    void deliver_apcs(ThreadId);
     void run_apcs(ThreadId);
     void suspend(ThreadId);
     void resume(ThreadId);

@@ -113,14 +113,15 @@ bool SimulationRun::start_io(const Step& step, ThreadId by) {
     Win32Error error = handles_.start(io.request, facts());
     flush();
     const bool started = error == Win32Error::io_pending;
-    if (started && !spec.overlapped && by != ThreadId::none) {
+    const bool immediate = io.request.immediate;
+    if (started && !immediate && !spec.overlapped && by != ThreadId::none) {
         io.waited_for = true;
         worker(by).io_call = io.request;
         submit(io);
         block(by, Reason::io);
         return false;
     }
-    if (started && io.request.immediate) {
+    if (started && immediate) {
         inflight_.push_back(io);
         complete(io.request.id, io.request.error, io.request.bytes);
         error = io.request.error;

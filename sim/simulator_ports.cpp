@@ -31,7 +31,10 @@ bool SimulationRun::get(ThreadId id, const Step& step, Nanos timeout) {
 bool SimulationRun::after_entering(ThreadId id, PortModel::Entered entered) {
     Worker& w = worker(id);
     switch (entered) {
-        case PortModel::Entered::waits: leave_processor(id); return false;
+        case PortModel::Entered::waits:
+            leave_processor(id);
+            deliver_apcs(id);  // one came while it was on its way to fetch a packet
+            return false;
         case PortModel::Entered::took: w.error = Win32Error::success; break;
         case PortModel::Entered::timed_out: w.error = Win32Error::wait_timeout; break;
         case PortModel::Entered::user_apc: w.error = Win32Error::wait_io_completion; break;

@@ -227,7 +227,13 @@ void SimulationRun::queue_apc(ThreadId id, bool user) {
     if (w.ended || !w.started) return;
     if (user) note({.kind = FactKind::apc_queued, .rule = Rule::t_apc_1, .thread = id});
     ++w.apcs;
-    if (!w.alertable || model_.thread(id).suspend_count > 0) return;
+    deliver_apcs(id);
+}
+
+// What is queued ends an alertable wait; of a suspended thread once it is resumed.
+void SimulationRun::deliver_apcs(ThreadId id) {
+    Worker& w = worker(id);
+    if (w.apcs == 0 || !w.alertable || model_.thread(id).suspend_count > 0) return;
     if (w.blocked) {
         stop_waiting(id);
         run_apcs(id);
@@ -267,20 +273,27 @@ void SimulationRun::suspend(ThreadId id) {
 void SimulationRun::resume(ThreadId id) {
     Worker& w = worker(id);
     if (w.ended || model_.thread(id).suspend_count == 0) return;
-    const bool in_call = model_.thread(id).resumes_wait;
+    // In the middle of a get call, taken off the stack or on its way to fetch: the model goes on
+    // with the call.
+    const bool in_call = model_.thread(id).status == ThreadStatus::calling;
     model_.resume(id, w.expired, facts());
     const FactKind last = facts().back().kind;
     flush();
     if (model_.thread(id).suspend_count > 0) return;
-    if (std::exchange(w.held_back, false)) {
-        make_ready(id);
-    } else if (in_call && model_.thread(id).status != ThreadStatus::waiting) {
-        // It took a packet, or its time-out has passed meanwhile.
-        w.error = last == FactKind::wait_ended ? Win32Error::wait_timeout : Win32Error::success;
-        w.expired = false;
-        w.returning = true;
+    const bool held_back = std::exchange(w.held_back, false);
+    if (in_call) {
+        w.fetching = false;
+        if (model_.thread(id).status != ThreadStatus::waiting) {
+            // It took a packet, or its time-out has passed meanwhile.
+            w.error = last == FactKind::wait_ended ? Win32Error::wait_timeout : Win32Error::success;
+            w.expired = false;
+            w.returning = true;
+            make_ready(id);
+        }
+    } else if (held_back) {
         make_ready(id);
     }
+    deliver_apcs(id);
     give_processors();
 }
 
