@@ -48,6 +48,7 @@ private:
     [[nodiscard]] Key key_of_packet(const Fact&) const;
     void arrive(const Fact&);
     [[nodiscard]] StagePort stage_port(PortId) const;
+    void add_handles(Stage&) const;
 
     PortModel model_;
     HandleModel handles_;
@@ -78,6 +79,9 @@ private:
     };
     struct Port {
         std::uint32_t limit = 1;
+        PortId same_as = PortId::none;
+        std::uint32_t more_handles = 0;  // second handles that were made
+        bool handle_closed = false;
         bool closed = false;
         // Posted packets in the order of their posts; those that came back out of order are
         // exceptions until the head passes them, so that a copy stays cheap.
@@ -86,6 +90,8 @@ private:
         std::vector<ThreadId> parked;  // in the order in which they were seen
         bool operator==(const Port&) const = default;
     };
+    [[nodiscard]] PortId object(PortId) const;
+    void close_handle(PortId);
     void packet_returned(const Fact&);
     void forget_returned(Port&);
     void move(ThreadId, Seen, PortId);

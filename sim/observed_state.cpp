@@ -11,6 +11,24 @@ ObservedState::ObservedState(const TraceHeader& header)
       counts_(header.ports.size()) {
     for (std::size_t p = 0; p < ports_.size() && p < header.concurrency.size(); ++p)
         ports_[p].limit = header.concurrency[p];
+    for (std::size_t p = 0; p < ports_.size() && p < header.port_same_as.size(); ++p)
+        ports_[p].same_as = header.port_same_as[p];
+}
+
+// The port that a handle stands for.
+PortId ObservedState::object(PortId handle) const {
+    if (handle == PortId::none || index(handle) >= ports_.size()) return handle;
+    const PortId first = ports_[index(handle)].same_as;
+    return first == PortId::none ? handle : first;
+}
+
+void ObservedState::close_handle(PortId handle) {
+    Port& port = ports_[index(object(handle))];
+    if (object(handle) == handle)
+        port.handle_closed = true;
+    else if (port.more_handles > 0)
+        --port.more_handles;
+    port.closed = port.handle_closed && port.more_handles == 0;
 }
 
 void ObservedState::move(ThreadId id, Seen seen, PortId port) {
@@ -39,13 +57,16 @@ void ObservedState::forget_returned(Port& port) {
 void ObservedState::packet_returned(const Fact& fact) {
     Port& port = ports_[index(fact.port)];
     ++counts_[index(fact.port)].delivered;
+    if (fact.handle != HandleId::none) return;  // of an operation: it was not posted
     auto& early = port.returned_early;
     early.insert(std::lower_bound(early.begin(), early.end(), fact.packet), fact.packet);
     forget_returned(port);
 }
 
-void ObservedState::apply(const Fact& fact) {
-    if (fact.port != PortId::none && index(fact.port) >= ports_.size()) return;
+void ObservedState::apply(const Fact& written) {
+    if (written.port != PortId::none && index(written.port) >= ports_.size()) return;
+    Fact fact = written;
+    fact.port = object(fact.port);
     if (fact.thread != ThreadId::none && index(fact.thread) >= threads_.size()) return;
     const bool has_thread = fact.thread != ThreadId::none;
     if (has_thread) activities_[index(fact.thread)].apply(fact);
@@ -60,7 +81,10 @@ void ObservedState::apply(const Fact& fact) {
             break;
         case FactKind::port_closed:
             if (fact.error == Win32Error::success && fact.port != PortId::none)
-                ports_[index(fact.port)].closed = true;
+                close_handle(written.port);
+            break;
+        case FactKind::port_duplicated:
+            if (fact.port != written.port) ++ports_[index(fact.port)].more_handles;
             break;
         case FactKind::get_called:
             if (!has_thread) break;
@@ -96,6 +120,7 @@ StagePort ObservedState::stage_port(PortId id) const {
     const PortCounts& counts = counts_[index(id)];
     StagePort stage;
     stage.id = id;
+    stage.same_as = port.same_as;
     stage.limit = port.limit;
     const auto& early = port.returned_early;
     stage.queue_length = port.posted.size() - std::min(port.posted.size(), early.size());
@@ -103,6 +128,8 @@ StagePort ObservedState::stage_port(PortId id) const {
         if (std::binary_search(early.begin(), early.end(), packet.id)) continue;
         if (stage.queue.size() < kStageQueueShown) stage.queue.push_back(packet);
     }
+    // A damaged trace may return what was never posted, which is then no packet less.
+    stage.queue_length = std::max(stage.queue_length, stage.queue.size());
     stage.inserted = counts.inserted;
     stage.delivered = counts.delivered;
     stage.closed = port.closed;

@@ -38,7 +38,7 @@ keep_corpus() {
     local harness=$1 kept=tests/fuzz/corpus/$1
     rm -rf "$build/merged"
     mkdir -p "$build/merged" "$kept"
-    "$build/fuzz_$harness" -merge=1 -max_len=3000 -timeout=10 -rss_limit_mb=2048 \
+    "$build/fuzz_$harness" -merge=1 -max_len=3000 -timeout=60 -rss_limit_mb=2048 \
         "$build/merged" "$kept" "$build/work/$harness" >"$build/$harness.merge.log" 2>&1
     rm -f "$kept"/*
     # The smallest first, until there is enough to read again in every test run.
@@ -55,7 +55,7 @@ fuzz() {
     "$tool" --seeds "$harness" "$build/seeds/$harness"
     "$tool" --dictionary "$harness" >"$build/$harness.dict"
     [ ! -s "$build/$harness.dict" ] || words=(-dict="$build/$harness.dict")
-    "$build/fuzz_$harness" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 \
+    "$build/fuzz_$harness" -max_total_time="$seconds" -timeout=60 -rss_limit_mb=2048 \
         -max_len="$(longest "$harness")" "${words[@]}" -print_final_stats=1 \
         -artifact_prefix="$build/findings/$harness-" \
         "$work" "$build/seeds/$harness" "tests/fuzz/corpus/$harness" >"$log" 2>&1 || code=$?
