@@ -229,8 +229,8 @@ private:
     void end_waited_io(const Inflight&);
     bool return_from_io(ThreadId);
     void accept(const Inflight&);
-    void abort(const std::vector<PacketId>&, Win32Error);
-    [[nodiscard]] std::vector<PacketId> operations_of(HandleId file, std::uint32_t label) const;
+    void find_operations_of(HandleId file, std::uint32_t label);
+    void abort_found(Win32Error);
     [[nodiscard]] std::size_t inflight_at(PacketId) const;
     [[nodiscard]] Win32Error closing_error(HandleId) const;
 
@@ -275,6 +275,7 @@ private:
     std::vector<Lock> locks_;
     std::vector<Device> devices_;
     std::vector<Inflight> inflight_;  // ascending ids
+    std::vector<PacketId> found_;     // operations about to be aborted; empty between steps
     std::vector<Accepted> accepted_;
     std::vector<std::uint32_t> opened_;  // by group of handles: how many have been opened in turn
     HandleId main_current_ = HandleId::none;  // what `this` means to main

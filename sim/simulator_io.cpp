@@ -67,19 +67,19 @@ void SimulationRun::close_handle(HandleId handle, ThreadId by) {
     const Win32Error error = handles_.close(handle, by, facts());
     flush();
     if (error != Win32Error::success || handles_.file_of(handle).open_handles > 0) return;
-    abort(operations_of(handles_.handles()[index(handle)].file, 0), closing_error(handle));
+    find_operations_of(handles_.handles()[index(handle)].file, 0);
+    abort_found(closing_error(handle));
 }
 
 void SimulationRun::cancel(const Step& step, ThreadId by) {
     const HandleId handle = resolve(step.handle, by);
     if (handle == HandleId::none) return;
-    std::vector<PacketId> meant;
     if (handles_.is_open(handle))
-        meant = operations_of(handles_.handles()[index(handle)].file, step.label);
-    const PacketId only = step.label != 0 && !meant.empty() ? meant.front() : PacketId::none;
-    const Win32Error error = handles_.cancel(handle, !meant.empty(), only, by, facts());
+        find_operations_of(handles_.handles()[index(handle)].file, step.label);
+    const PacketId only = step.label != 0 && !found_.empty() ? found_.front() : PacketId::none;
+    (void)handles_.cancel(handle, !found_.empty(), only, by, facts());
     flush();
-    if (error == Win32Error::success) abort(meant, Win32Error::operation_aborted);
+    abort_found(Win32Error::operation_aborted);
 }
 
 // -- starting operations --------------------------------------------------------------------------
@@ -187,13 +187,12 @@ std::size_t SimulationRun::inflight_at(PacketId id) const {
     return there ? static_cast<std::size_t>(found - inflight_.begin()) : inflight_.size();
 }
 
-std::vector<PacketId> SimulationRun::operations_of(HandleId file, std::uint32_t label) const {
-    std::vector<PacketId> ids;
+// Pending operations of a file; with a label only those that were started under it.
+void SimulationRun::find_operations_of(HandleId file, std::uint32_t label) {
     for (const Inflight& each : inflight_)
         if (handles_.handles()[index(each.request.handle)].file == file &&
             (label == 0 || each.label == label))
-            ids.push_back(each.request.id);
-    return ids;
+            found_.push_back(each.request.id);
 }
 
 void SimulationRun::io_done(PacketId id) {
@@ -204,9 +203,11 @@ void SimulationRun::io_done(PacketId id) {
 
 // -- ends -----------------------------------------------------------------------------------------
 
-void SimulationRun::abort(const std::vector<PacketId>& ids, Win32Error error) {
-    for (const PacketId id : ids)
+// The end of one operation ends or starts no other, so the list stays as it was made.
+void SimulationRun::abort_found(Win32Error error) {
+    for (const PacketId id : found_)
         if (inflight_at(id) != inflight_.size()) complete(id, error, 0);
+    found_.clear();
 }
 
 // An operation ends: its server is free, its event is set, its packet goes to the port.

@@ -280,13 +280,12 @@ void SimulationRun::exit(ThreadId id) {
     put_down(w);
     w.got.clear();
     w.ended = true;
-    std::vector<PacketId> orphans;  // I-IO-14
-    for (const Inflight& each : inflight_)
-        if (each.request.by == id && !handles_.survives_exit(each.request))
-            orphans.push_back(each.request.id);
     model_.exit(id, facts());
     flush();
-    if (!orphans.empty()) abort(orphans, Win32Error::operation_aborted);
+    for (const Inflight& each : inflight_)  // I-IO-14
+        if (each.request.by == id && !handles_.survives_exit(each.request))
+            found_.push_back(each.request.id);
+    abort_found(Win32Error::operation_aborted);
     for (std::size_t t = 0; t < workers_.size(); ++t)
         if (workers_[t].blocked && workers_[t].reason == Reason::join && workers_[t].joins == id)
             unblock(make_id<ThreadId>(t));

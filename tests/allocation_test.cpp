@@ -160,6 +160,30 @@ steps = [{lock = "spun"}, {cpu = "300 us"}, {unlock = "spun"}, {set = "go"}, {bl
 )");
 }
 
+TEST_CASE("operations that are cancelled, and closed with their handle, take no allocation each") {
+    check_steady(kHead + R"(
+[[handle]]
+name = "file"
+port = "P"
+key = 7
+[[handle]]
+name = "short"
+port = "P"
+key = 8
+later = true
+[[post]]
+count = 1
+every = "1 ms"
+[[handler]]
+key = 0
+steps = [
+  {read = "file", service = "50 ms"}, {read = "file", service = "50 ms", label = "one"},
+  {cancel = "file", label = "one"}, {cancel = "file"},
+  {open = "short"}, {read = "short", service = "50 ms"}, {close = "short"},
+]
+)");
+}
+
 TEST_CASE("batches, time-outs and APCs take no allocation each") {
     check_steady(R"(
 format = 1
