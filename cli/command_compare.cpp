@@ -44,7 +44,12 @@ std::string words(const sim::Trace& model, const sim::Trace& measured,
     std::string reason = comparison.reason;
     if (!reason.empty() && reason[0] >= 'a' && reason[0] <= 'z')
         reason[0] = static_cast<char>(reason[0] - 'a' + 'A');
-    return comparison_table(model, measured, comparison) +
+    std::string set;
+    for (const sim::Trace* run : {&model, &measured})
+        if (const std::string said = sim::settings(run->header); !said.empty())
+            set += fmt::format("  The {} run was made with {}.\n",
+                               run == &model ? "first" : "second", said);
+    return comparison_table(model, measured, comparison) + (set.empty() ? "" : "\n" + set) +
            fmt::format("\n  {}: {}.\n  {}\n", marks[static_cast<int>(comparison.agreement)], reason,
                        comparison.badge);
 }

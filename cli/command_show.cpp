@@ -14,6 +14,7 @@
 #include "cli/remarks.hpp"
 #include "cli/tables.hpp"
 #include "sim/explain.hpp"
+#include "sim/model_of.hpp"
 #include "sim/timeline.hpp"
 
 namespace cli {
@@ -58,6 +59,7 @@ std::string step_text(const sim::Lane& lane, const Remarks& remarks, std::size_t
     const sim::Trace& trace = lane.trace();
     std::string text = fmt::format("{}, step {} of {}, {}\n\n", trace.header.lane, at, lane.steps(),
                                    sim::format_time(lane.time_at(at)));
+    text.insert(0, settings_text(trace.header));
     text += stage_text(trace.header, lane.stage_at(at));
     const std::string said = remarks.text_at(at);
     if (at == 0) return said.empty() ? text : text + "\n" + said;
@@ -74,6 +76,7 @@ std::string as_json(const Shown& run, std::optional<std::size_t> at) {
     Json json;
     json.begin_object();
     json.key("lane").value(trace.header.lane);
+    json.key("settings").value(sim::settings(trace.header));
     json.key("facts").begin_list();
     const std::size_t first = at ? std::max<std::size_t>(*at, 1) - 1 : 0;
     const std::size_t last = at ? *at : trace.facts.size();
@@ -125,7 +128,9 @@ int show(const Options& options) {
     }
     if (options.json) return write(options, as_json(run, options.at));
     if (options.format == "text") {
-        if (!options.at) return write(options, sentences(run.trace, run.remarks));
+        if (!options.at)
+            return write(options,
+                         settings_text(run.trace.header) + sentences(run.trace, run.remarks));
         const sim::Lane lane(std::move(run.trace));
         return write(options, step_text(lane, run.remarks, *options.at));
     }

@@ -23,6 +23,7 @@ struct Options {
     std::string output;
     std::optional<std::uint64_t> seed;
     std::optional<std::uint32_t> processors;
+    std::vector<std::string> set;  // KEY=VALUE
     bool no_trace = false;
     bool json = false;
     std::string format = "text";
@@ -104,9 +105,7 @@ std::string scenario_words(const sim::Scenario& scenario, const sim::Simulation&
                            const std::string& print, bool no_trace) {
     std::string text = scenario.title + "\n";
     if (!scenario.teaches.empty()) text += scenario.teaches + "\n";
-    const std::string other = sim::describe(run.trace.header.policies);
-    if (!other.empty())
-        text += fmt::format("This is another port than the documented one: {}\n", other);
+    text += settings_text(run.trace.header);
     text += "\n";
     if (!no_trace) text += dispatch_table(run.trace) + "\n";
     if (const std::string said = remarks.text(run.trace); !said.empty()) text += said + "\n";
@@ -175,8 +174,14 @@ int simulate_schedule(const Options& options, const sim::Schedule& schedule) {
 }
 
 int simulate(const Options& options) {
-    auto input = read_input(options.file, options.processors);
+    const auto overrides = overrides_of(options.set);
+    if (!overrides) return report(overrides.error());
+    auto input = read_input(options.file, options.processors, *overrides);
     if (!input) return report(input.error());
+    if (!overrides->empty() && !std::holds_alternative<sim::Scenario>(*input)) {
+        print_error("iocpscope: --set is for scenarios\n");
+        return kBadInput;
+    }
     if (const auto* scenario = std::get_if<sim::Scenario>(&*input))
         return simulate_scenario(options, *scenario);
     if (const auto* schedule = std::get_if<sim::Schedule>(&*input))
@@ -202,6 +207,9 @@ void add_simulate(CLI::App& app, Run& run) {
         ->check(CLI::Range(std::int64_t{0}, std::numeric_limits<std::int64_t>::max()));
     command->add_option("--processors", options->processors, "instead of the scenario's machine")
         ->check(CLI::Range(1, 1024));
+    command->add_option("--set", options->set,
+                        "KEY=VALUE instead of the scenario's value, as sweep --vary names keys; "
+                        "may come several times");
     command->add_flag("--no-trace", options->no_trace, "keep only the summary");
     command->add_flag("--json", options->json, "print JSON");
     command->add_option("--format", options->format, "of a schedule's output")

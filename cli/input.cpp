@@ -9,6 +9,7 @@
 #include "real/files_beside.hpp"
 #include "sim/model_of.hpp"
 #include "sim/trace_io.hpp"
+#include "sim/vary.hpp"
 
 namespace cli {
 namespace {
@@ -24,9 +25,29 @@ bool is_schedule(std::string_view text, const std::string& path) {
     return text.starts_with("> ");
 }
 
+sim::Diagnostic several_values(const std::string& argument) {
+    sim::Diagnostic problem;
+    problem.code = "V001";
+    problem.message = "`" + argument + "` gives several values to one run";
+    problem.help = "`iocpscope sweep --vary` runs with each of them";
+    return problem;
+}
+
 }  // namespace
 
-sim::Result<Input> read_input(const std::string& path, std::optional<std::uint32_t> processors) {
+sim::Result<Overrides> overrides_of(const std::vector<std::string>& set) {
+    Overrides overrides;
+    for (const std::string& argument : set) {
+        auto one = sim::parse_vary(argument);
+        if (!one) return one.error();
+        if (one->values.size() > 1) return several_values(argument);
+        overrides.emplace_back(std::move(one->key), std::move(one->values.front()));
+    }
+    return overrides;
+}
+
+sim::Result<Input> read_input(const std::string& path, std::optional<std::uint32_t> processors,
+                              const Overrides& overrides) {
     const auto text = read_file(path);
     if (!text) return text.error();
     // A trace may be empty, when its disk was full for example; that is no empty scenario.
@@ -44,7 +65,8 @@ sim::Result<Input> read_input(const std::string& path, std::optional<std::uint32
         return Input(std::move(*schedule));
     }
     auto scenario = sim::parse_scenario(
-        *text, path, {.processors = processors, .read_file = real::files_beside(path)});
+        *text, path,
+        {.processors = processors, .overrides = overrides, .read_file = real::files_beside(path)});
     if (!scenario) return scenario.error();
     return Input(std::move(*scenario));
 }

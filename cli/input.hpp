@@ -4,7 +4,9 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
+#include <vector>
 
 #include "sim/scenario.hpp"
 #include "sim/schedule.hpp"
@@ -18,9 +20,13 @@ using Input = std::variant<sim::Scenario, sim::Schedule, sim::Trace>;
 // Told apart by what is in the file, then by its name: a trace begins with {, a schedule ends in
 // .schedule or is a transcript.
 // `processors`: what the word means in `count` and `concurrency`, instead of the scenario's
-// machine.
+// machine. `overrides`: values that replace those of a scenario.
+using Overrides = std::vector<std::pair<std::string, std::string>>;
 [[nodiscard]] sim::Result<Input> read_input(const std::string& path,
-                                            std::optional<std::uint32_t> processors = {});
+                                            std::optional<std::uint32_t> processors = {},
+                                            const Overrides& overrides = {});
+// What `--set KEY=VALUE` says, each time that it comes.
+[[nodiscard]] sim::Result<Overrides> overrides_of(const std::vector<std::string>& set);
 // Prints the errors to standard error and returns the exit code for bad input.
 int report(const sim::Diagnostics&);
 

@@ -24,6 +24,7 @@ sim::TraceHeader make_header(const sim::Scenario& scenario, const Backend& backe
     header.scenario_name = scenario.origin.substr(scenario.origin.find_last_of("/\\") + 1);
     header.scenario = scenario.text;
     header.files = scenario.files;
+    header.overrides = scenario.overrides;
     header.seed = scenario.seed;
     header.backend = backend.name;
     header.lane = backend.lane;

@@ -268,6 +268,8 @@ struct Scenario {
     std::string origin;                                      // file name
     std::string text;                                        // the whole file
     std::vector<std::pair<std::string, std::string>> files;  // that it refers to: name and text
+    // Values that replaced those of the text when it was read (ParseOptions::overrides).
+    std::vector<std::pair<std::string, std::string>> overrides;
     std::string title;
     std::string teaches;
     std::vector<Rule> rules;

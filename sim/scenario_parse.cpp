@@ -253,6 +253,7 @@ Result<Scenario> parse_scenario(std::string_view text, std::string_view origin,
         reading.scenario.files.emplace_back(std::move(file.name), std::move(file.text));
     reading.scenario.origin = origin;
     reading.scenario.text = text;
+    reading.scenario.overrides = options.overrides;
     return std::move(reading.scenario);
 }
 

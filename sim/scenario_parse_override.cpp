@@ -200,7 +200,7 @@ void apply_overrides(Problems& problems, Node& root,
                      const std::vector<std::pair<std::string, std::string>>& overrides) {
     for (const auto& [path, value] : overrides) {
         const std::string shown(std::string_view(path + "=" + value).substr(0, 200));
-        const Place place{0, 0, 1, problems.add_source("--vary " + shown, {})};
+        const Place place{0, 0, 1, problems.add_source("KEY=VALUE " + shown, {})};
         if (path.size() > kLongestPath || value.size() > kMaxLineBytes / 2) {
             problems.add(ErrorCode::names_nothing, place, "this override is too long", "");
             continue;

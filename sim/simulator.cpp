@@ -19,6 +19,7 @@ TraceHeader header_for(const Scenario& scenario, const SimulateOptions& options)
     header.scenario_name = file_name(scenario.origin);
     header.scenario = scenario.text;
     header.files = scenario.files;
+    header.overrides = scenario.overrides;
     header.seed = options.seed.value_or(scenario.seed);
     header.lane = "Model";
     header.policies = options.policies;

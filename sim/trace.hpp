@@ -31,6 +31,8 @@ struct TraceHeader {
     std::string scenario;       // its whole text, so that a trace can be compared anywhere
     // The files that the scenario refers to: name and whole text.
     std::vector<std::pair<std::string, std::string>> files;
+    // Values that replaced those of the text: "port.P.concurrency" and "8". In their order.
+    std::vector<std::pair<std::string, std::string>> overrides;
     std::uint64_t seed = 1;
     std::string backend = "model";  // model | linux | win32 | wine
     std::string lane;  // "Model", "Our Linux port, not Windows", … as windows show it

@@ -220,6 +220,7 @@ Result<TraceHeader> header_from_line(std::string_view line, std::string_view ori
     reader.number("clock_step", header.clock_step);
     reader.blocking(header.blocking);
     reader.texts("host", header.host);
+    reader.texts("overrides", header.overrides);
     reader.texts("files", header.files);
     reader.number("dropped", header.dropped);
     std::string hash = fingerprint(header.scenario);

@@ -101,6 +101,12 @@ std::string header_to_line(const TraceHeader& header) {
     put_key(json, "dropped");
     json.Uint64(header.dropped);
     text_field("scenario", header.scenario);
+    if (!header.overrides.empty()) {
+        put_key(json, "overrides");
+        json.StartObject();
+        for (const auto& [key, value] : header.overrides) text_field(key, value);
+        json.EndObject();
+    }
     if (!header.files.empty()) {
         put_key(json, "files");
         json.StartObject();

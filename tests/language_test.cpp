@@ -267,7 +267,7 @@ TEST_CASE("an override that names nothing is an error at the override") {
         REQUIRE(!result.has_value());
         REQUIRE(result.error().size() == 1);
         const Diagnostic& d = result.error().front();
-        CHECK(d.origin == "--vary " + path + "=" + value);
+        CHECK(d.origin == "KEY=VALUE " + path + "=" + value);
         CHECK(d.line == 0);
         return d.code + " " + d.message + "; " + d.help;
     };
