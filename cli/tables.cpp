@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "sim/bound_words.hpp"
 #include "sim/explain.hpp"
 
 namespace cli {
@@ -139,8 +140,12 @@ std::string summary_text(const sim::Simulation& run) {
 std::string stage_text(const sim::TraceHeader& header, const sim::Stage& stage) {
     std::string text;
     for (const sim::StagePort& port : stage.ports) {
-        text += fmt::format("  port {}: {} active, limit {}{}\n", sim::port_name(header, port.id),
-                            port.active, port.limit, port.closed ? ", closed" : "");
+        if (port.same_as != sim::PortId::none) continue;  // a name of another port
+        const std::string words = sim::port_words(port, header);
+        const std::string name =
+            words.empty() ? fmt::format("port {}", sim::port_name(header, port.id)) : words;
+        text += fmt::format("  {}: {} active, limit {}{}\n", name, port.active, port.limit,
+                            port.closed ? ", closed" : "");
         std::string queue;
         for (const sim::Packet& packet : port.queue) queue += fmt::format(" {}", number(packet.id));
         if (port.queue.size() < port.queue_length)
@@ -161,6 +166,15 @@ std::string stage_text(const sim::TraceHeader& header, const sim::Stage& stage) 
     }
     text += fmt::format("  associated with no port: {}\n", list(header, stage.outside));
     if (!stage.ended.empty()) text += fmt::format("  exited: {}\n", list(header, stage.ended));
+    return text;
+}
+
+std::string settings_text(const sim::TraceHeader& header) {
+    std::string text;
+    if (const std::string other = sim::describe(header.policies); !other.empty())
+        text += fmt::format("This is another port than the documented one: {}\n", other);
+    for (const auto& [key, value] : header.overrides)
+        text += fmt::format("Instead of what the scenario says: {} = {}\n", key, value);
     return text;
 }
 

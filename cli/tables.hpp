@@ -29,6 +29,8 @@ namespace cli {
 [[nodiscard]] std::string summary_text(const sim::Simulation&);
 // The five structures in words, one per line.
 [[nodiscard]] std::string stage_text(const sim::TraceHeader&, const sim::Stage&);
+// What is not as the scenario file and the documentation say, in lines; empty when everything is.
+[[nodiscard]] std::string settings_text(const sim::TraceHeader&);
 // One numbered sentence per fact, and between them what the scenario says and asks.
 [[nodiscard]] std::string sentences(const sim::Trace&, const Remarks& = {});
 

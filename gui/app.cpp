@@ -81,6 +81,13 @@ void App::accept_recording() {
     stale_ = true;
 }
 
+// A second handle of a port stands for the port of its first name.
+std::size_t App::first_name(const sim::TraceHeader& header, std::size_t port) {
+    if (port >= header.port_same_as.size()) return port;
+    const sim::PortId first = header.port_same_as[port];
+    return first == sim::PortId::none ? port : sim::index(first);
+}
+
 // The port that the last facts are about, unless the user has chosen one.
 std::size_t App::port_of(std::size_t side, std::size_t step) const {
     const sim::Lane& lane = *session_.lanes[side];
@@ -89,7 +96,8 @@ std::size_t App::port_of(std::size_t side, std::size_t step) const {
     const auto& facts = lane.trace().facts;
     for (std::size_t i = 0; i < kPortSearch && i < step; ++i) {
         const sim::PortId port = facts[step - 1 - i].port;
-        if (port != sim::PortId::none && sim::index(port) < count) return sim::index(port);
+        if (port != sim::PortId::none && sim::index(port) < count)
+            return first_name(lane.trace().header, sim::index(port));
     }
     return 0;
 }
@@ -172,7 +180,10 @@ void App::next_port() {
     if (lane == nullptr) return;
     const std::size_t count = lane->trace().header.ports.size();
     if (count < 2) return;
-    chosen_port_ = (chosen_port_.value_or(view_.lanes[kLeft].port) + 1) % count;
+    std::size_t next = chosen_port_.value_or(view_.lanes[kLeft].port);
+    do next = (next + 1) % count;
+    while (first_name(lane->trace().header, next) != next);
+    chosen_port_ = next;
     stale_ = true;
 }
 

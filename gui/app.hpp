@@ -48,6 +48,7 @@ private:
     void accept_recording();
     void refresh();
     void refresh_lane(std::size_t side, Moment from, Moment to);
+    [[nodiscard]] static std::size_t first_name(const sim::TraceHeader&, std::size_t port);
     [[nodiscard]] std::size_t port_of(std::size_t side, std::size_t step) const;
 
     Session session_;

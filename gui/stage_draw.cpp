@@ -62,11 +62,14 @@ private:
         const float time_w = draw_line(list_, regular(theme::soft_ink), header, time, Align::right);
         Rect room{header.x, header.y, header.w - time_w - em_, header.h};
         const float w = draw_line(list_, bold(), room, lane_.title);
-        if (!layout_.observed) return;
         room = {header.x + w + em_ * 0.6F, header.y, room.w - w - em_ * 0.6F, header.h};
-        if (room.w > em_ * 4) {
-            draw_line(list_, regular(theme::soft_ink), room, text(Text::lane_as_observed));
+        if (layout_.observed && room.w > em_ * 4) {
+            const float seen =
+                draw_line(list_, regular(theme::soft_ink), room, text(Text::lane_as_observed));
+            room = {room.x + seen + em_ * 0.6F, room.y, room.w - seen - em_ * 0.6F, room.h};
         }
+        if (!layout_.port.empty() && room.w > em_ * 4)
+            draw_line(list_, regular(theme::soft_ink), room, layout_.port);
     }
 
     [[nodiscard]] const char* title_of(Place place) const {

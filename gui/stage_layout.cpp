@@ -70,6 +70,7 @@ public:
         place_outside();
         if (port_ < stage_.ports.size()) {
             const sim::StagePort& port = stage_.ports[port_];
+            out_.port = sim::port_words(port, header_);
             place_gate(port);
             name_bound(port);
             place_queue(port);

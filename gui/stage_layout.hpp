@@ -78,6 +78,7 @@ struct StageLayout {
     std::uint32_t limit = 1;
     bool closed = false;
     bool observed = false;
+    std::string port;   // "port P", where there are several; with all its names
     std::string bound;  // the bound handles in words; empty when none is
     std::size_t not_started = 0;
     std::size_t ended = 0;  // threads that are gone and have no token

@@ -26,4 +26,16 @@ std::string bound_words(const StagePort& port, const TraceHeader& header, std::s
     return fmt::format("{} handles, {} pending", port.bound.size(), pending);
 }
 
+std::string port_words(const StagePort& port, const TraceHeader& header) {
+    if (header.ports.size() < 2) return {};
+    // Without an open handle the port is still the one of its first name.
+    if (port.handles.empty()) return fmt::format("port {}", port_name(header, port.id));
+    std::string text = "port ";
+    for (const PortId handle : port.handles) {
+        if (handle != port.handles.front()) text += ", ";
+        text += port_name(header, handle);
+    }
+    return text;
+}
+
 }  // namespace sim

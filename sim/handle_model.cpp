@@ -187,6 +187,7 @@ bool HandleModel::apply(const Fact& fact) {
             if (!done) return true;
             if (handle.open) return false;
             handle.open = true;
+            handle.closed = false;
             if (of.open_handles++ == 0) {  // a new file
                 of.bound = false;
                 of.modes = of.first_modes;
@@ -205,6 +206,7 @@ bool HandleModel::apply(const Fact& fact) {
             if (!done) return true;
             if (!handle.open) return false;
             handle.open = false;
+            handle.closed = true;
             if (--of.open_handles == 0) of.bound = of.bound && of.pending > 0;
             return true;
         case FactKind::io_called: ++of.pending; return true;

@@ -19,6 +19,7 @@ namespace sim {
 struct HandleState {
     HandleId file = HandleId::none;  // the first handle of its file; may be itself
     bool open = false;
+    bool closed = false;  // it was open, and is not open again
     // Of the file; meaningful where file is the handle itself.
     bool overlapped = true;
     bool bound = false;

@@ -121,18 +121,43 @@ StagePort ModelState::stage_port(PortId id) const {
         const HandleState& file = handles_.handles()[h];
         if (!file.bound || file.port != id) continue;
         stage.bound.push_back({.id = make_id<HandleId>(h),
+                               .port = id,
                                .key = file.key,
                                .pending = file.pending,
                                .closed = file.open_handles == 0});
     }
     for (const ThreadId t : port.waiting) stage.waiting.push_back({.id = t});
+    stage.same_as = port.same_as;
     return stage;
+}
+
+// What belongs to several ports or files: second handles of ports, and all handles of files.
+void ModelState::add_handles(Stage& stage) const {
+    for (std::size_t p = 0; p < stage.ports.size(); ++p) {
+        const PortId second = make_id<PortId>(p), first = model_.object(second);
+        if (first == second) continue;
+        std::vector<PortId>& handles = stage.ports[index(first)].handles;
+        if (handles.empty() && model_.usable(first)) handles.push_back(first);
+        if (model_.usable(second)) handles.push_back(second);
+    }
+    for (std::size_t h = 0; h < handles_.handles().size(); ++h) {
+        const HandleId id = make_id<HandleId>(h);
+        const HandleState& handle = handles_.handles()[h];
+        const HandleState& file = handles_.file_of(id);
+        if (!handle.open && !handle.closed) continue;
+        stage.handles.push_back({.id = id,
+                                 .port = file.bound ? file.port : PortId::none,
+                                 .key = file.key,
+                                 .pending = file.pending,
+                                 .closed = handle.closed});
+    }
 }
 
 Stage ModelState::stage() const {
     Stage stage;
     for (std::size_t p = 0; p < model_.ports().size(); ++p)
         stage.ports.push_back(stage_port(make_id<PortId>(p)));
+    add_handles(stage);
     for (std::size_t t = 0; t < activities_.size(); ++t) {
         const Activity& activity = activities_[t];
         const ThreadId id = make_id<ThreadId>(t);

@@ -22,11 +22,14 @@ Value number_of(Id id) {
     return id == Id::none ? kNone : static_cast<Value>(id);
 }
 
+// The port that a name stands for: for a second handle that of the first.
 const StagePort* find_port(const Stage& stage, PortId id) {
-    if (index(id) < stage.ports.size() && stage.ports[index(id)].id == id)
-        return &stage.ports[index(id)];
-    for (const StagePort& port : stage.ports)
-        if (port.id == id) return &port;
+    for (int handles = 0; handles < 2; ++handles) {
+        if (index(id) >= stage.ports.size()) return nullptr;
+        const StagePort& port = stage.ports[index(id)];
+        if (port.same_as == PortId::none) return &port;
+        id = port.same_as;
+    }
     return nullptr;
 }
 
@@ -104,13 +107,13 @@ Value thread_value(PredicateCode code, const Stage& stage, ThreadId id) {
 }
 
 Value handle_value(PredicateCode code, const Stage& stage, HandleId id) {
-    for (const StagePort& port : stage.ports)
-        for (const StageHandle& handle : port.bound) {
-            if (handle.id != id) continue;
-            if (code == PredicateCode::handle_pending) return number(handle.pending);
-            if (code == PredicateCode::handle_closed) return handle.closed ? 1 : 0;
-            return number_of(port.id);
-        }
+    const auto found = std::lower_bound(
+        stage.handles.begin(), stage.handles.end(), id,
+        [](const StageHandle& handle, HandleId wanted) { return handle.id < wanted; });
+    const bool there = found != stage.handles.end() && found->id == id;
+    if (there && code == PredicateCode::handle_pending) return number(found->pending);
+    if (there && code == PredicateCode::handle_closed) return found->closed ? 1 : 0;
+    if (there && code == PredicateCode::handle_port) return number_of(found->port);
     return code == PredicateCode::handle_port ? kNone : 0;
 }
 

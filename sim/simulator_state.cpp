@@ -60,7 +60,7 @@ void add_model(Bytes& bytes, const PortModel& model) {
 
 void add_handles(Bytes& bytes, const HandleModel& model) {
     for (const HandleState& h : model.handles())
-        bytes.all(h.open, h.bound, h.port, h.key, h.modes, h.open_handles, h.pending);
+        bytes.all(h.open, h.closed, h.bound, h.port, h.key, h.modes, h.open_handles, h.pending);
 }
 
 // A script that counts its rounds needs the count; one that repeats for ever must not have it.

@@ -27,18 +27,22 @@ struct StageThread {
     bool operator==(const StageThread&) const = default;
 };
 
-// A file, pipe or socket that is bound to a port.
+// A handle of a file, pipe or socket.
 struct StageHandle {
     HandleId id = HandleId::none;
+    PortId port = PortId::none;  // that its file is bound to
     Key key = 0;
-    std::uint32_t pending = 0;  // operations that have not ended yet
-    bool closed = false;        // all its handles are closed, but operations are still pending
+    std::uint32_t pending = 0;  // operations on its file that have not ended yet
+    bool closed = false;        // in Stage::handles: it is closed; in StagePort::bound: all handles
+                                // of its file are, but operations are still pending
 
     bool operator==(const StageHandle&) const = default;
 };
 
 struct StagePort {
     PortId id = PortId::none;
+    PortId same_as = PortId::none;  // a second handle of that port, where all else stands
+    std::vector<PortId> handles;    // the open handles of the port, when it has more than one name
     std::uint32_t limit = 1;
     std::uint32_t active = 0;           // model: exact. Observed: threads known to be released
     std::size_t queue_length = 0;       // model: queued. Observed: posted and not yet returned
@@ -58,6 +62,9 @@ struct StagePort {
 
 struct Stage {
     std::vector<StagePort> ports;
+    // Handles that are open or have been, by id. Model only: who observes does not see when
+    // operations end.
+    std::vector<StageHandle> handles;
     std::vector<StageThread> outside;  // associated with no port: main, posters, not yet asked
     std::vector<StageThread> ended;    // threads that have exited
     std::size_t not_started = 0;

@@ -128,7 +128,9 @@ private:
                   {.fill = colour::white, .stroke = colour::strong, .stroke_width = 3}, 10);
         if (view_.stage.observed)
             svg_.rect(lane_.inset(9), {.stroke = colour::strong, .stroke_width = 2}, 6);
-        const std::string lane = view_.header.lane + (view_.stage.observed ? " — as observed" : "");
+        std::string lane = view_.header.lane + (view_.stage.observed ? " — as observed" : "");
+        if (const std::string port = port_words(port_, view_.header); !port.empty())
+            lane += " — " + port;
         const SvgFont font =
             fitting(lane, {.size = 30, .bold = true}, lane_.w - 60, kStageSvgSmallest);
         svg_.text(lane_.x + 28, lane_.y + 44, shortened(lane, font, lane_.w - 60), font);
@@ -335,9 +337,9 @@ private:
         };
         for (std::size_t p = 0; p < view_.stage.ports.size(); ++p) {
             const StagePort& other = view_.stage.ports[p];
-            if (p != which_)
-                say(fmt::format("port {}: {} / {} active, {} queued, {} waiting",
-                                port_name(view_.header, other.id), other.active, other.limit,
+            if (p != which_ && other.same_as == PortId::none)
+                say(fmt::format("{}: {} / {} active, {} queued, {} waiting",
+                                port_words(other, view_.header), other.active, other.limit,
                                 other.queue_length, other.waiting.size()));
         }
         if (view_.stage.not_started > 0)

@@ -117,18 +117,14 @@ void add_handle_leaves(std::vector<Leaf>& leaves, std::size_t i) {
     const auto add = [&](const char* name, Type type, std::int64_t missing, auto member) {
         leaves.push_back(
             {kHandles[i] + "." + name, type, [i, missing, member](const Stage& s, const Fact*) {
-                 for (std::size_t p = 0; p < s.ports.size(); ++p)
-                     for (const StageHandle& h : s.ports[p].bound)
-                         if (h.id == handle(i)) return member(p, h);
+                 for (const StageHandle& h : s.handles)
+                     if (h.id == handle(i)) return member(h);
                  return missing;
              }});
     };
-    add("pending", Type::number, 0,
-        [](std::size_t, const StageHandle& h) { return std::int64_t{h.pending}; });
-    add("closed", Type::truth, 0,
-        [](std::size_t, const StageHandle& h) { return std::int64_t{h.closed}; });
-    add("port", Type::port, -1,
-        [](std::size_t p, const StageHandle&) { return static_cast<std::int64_t>(p); });
+    add("pending", Type::number, 0, [](const StageHandle& h) { return std::int64_t{h.pending}; });
+    add("closed", Type::truth, 0, [](const StageHandle& h) { return std::int64_t{h.closed}; });
+    add("port", Type::port, -1, [](const StageHandle& h) { return id_number(h.port); });
 }
 
 void add_last_leaves(std::vector<Leaf>& leaves) {
@@ -296,11 +292,15 @@ Stage random_stage(Random& random) {
         p.closed = small(2) == 0;
     }
     for (std::size_t i = 0; i < kHandles.size(); ++i)
-        if (const auto at = static_cast<std::size_t>(small(3)); at < stage.ports.size())
-            stage.ports[at].bound.push_back({.id = handle(i),
-                                             .key = small(4),
-                                             .pending = static_cast<std::uint32_t>(small(3)),
-                                             .closed = small(2) == 0});
+        if (const auto at = static_cast<std::size_t>(small(3)); at < stage.ports.size()) {
+            stage.handles.push_back({.id = handle(i),
+                                     .port = small(2) == 0 ? port(at) : PortId::none,
+                                     .key = small(4),
+                                     .pending = static_cast<std::uint32_t>(small(3)),
+                                     .closed = small(2) == 0});
+            if (stage.handles.back().port == port(at))
+                stage.ports[at].bound.push_back(stage.handles.back());
+        }
     for (std::size_t i = 0; i < kThreads.size(); ++i) {
         const StageThread t{
             .id = thread(i), .hand = packet(static_cast<std::uint32_t>(small(4))), .key = small(4)};

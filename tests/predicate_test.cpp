@@ -28,8 +28,9 @@ Stage stage() {
     p.limit = 2;
     p.active = 1;
     p.queue_length = 5;
-    p.bound = {{.id = handle(0), .key = 7, .pending = 2},
-               {.id = handle(1), .pending = 1, .closed = true}};
+    p.bound = {{.id = handle(0), .port = port(0), .key = 7, .pending = 2},
+               {.id = handle(1), .port = port(0), .pending = 1, .closed = true}};
+    stage.handles = p.bound;
     p.waiting = {{.id = thread(0)}, {.id = thread(1)}};
     p.released = {{.id = thread(2), .hand = packet(3), .key = 7}};
     p.paused = {{.id = thread(3), .reason = Reason::sleep}};

@@ -3,6 +3,8 @@
 #include <doctest/doctest.h>
 
 #include "sim/lane_state.hpp"
+#include "sim/model_of.hpp"
+#include "sim/predicate.hpp"
 #include "sim/simulation_run.hpp"
 #include "sim/trace_io.hpp"
 
@@ -29,7 +31,8 @@ std::string returns(const Simulation& run, std::string_view thread) {
 
 }  // namespace
 
-TEST_CASE("a thread that is suspended on its way to fetch a packet waits again when it was stolen") {
+TEST_CASE(
+    "a thread that is suspended on its way to fetch a packet waits again when it was stolen") {
     // With handoff = refetch T is woken for packet 1. Before it runs it is suspended, and the
     // thief takes the packet. T must then wait like before: packet 2 is for it.
     const Scenario scenario = parse(R"(
@@ -70,7 +73,8 @@ at = "3 ms"
     CHECK_FALSE(run.model().broken_invariant());
 }
 
-TEST_CASE("an APC that came while a thread was suspended ends its alertable wait once it is resumed") {
+TEST_CASE(
+    "an APC that came while a thread was suspended ends its alertable wait once it is resumed") {
     const std::string port = "[[port]]\nname = \"P\"\nconcurrency = 1\n";
     const std::string apc = R"(
 [[do]]
@@ -195,4 +199,94 @@ step = {read = "F"}
         keys += std::to_string(stage.ports[0].released[0].key) + " ";
     }
     CHECK(keys == "3 3 7 ");
+}
+
+TEST_CASE(
+    "a handle is closed from its close on, and pending operations count for duplicates, too") {
+    const Simulation run = simulate(parse(R"(
+[[port]]
+name = "P"
+concurrency = 1
+[[port]]
+name = "P2"
+duplicate_of = "P"
+[[handle]]
+name = "F"
+port = "P"
+[[handle]]
+name = "F2"
+duplicate_of = "F"
+[[handle]]
+name = "free"
+[[thread]]
+name = "T"
+script = [
+  {read = "F", service = "1 ms"}, {read = "free", service = "1 ms"},
+  {close = "F"}, {block = "3 ms"}, {close = "F2"}, {block = "1 ms"},
+]
+)"));
+    const auto read = trace_from_ndjson(to_ndjson(run.trace), "t");
+    REQUIRE(read);
+    const TraceHeader& header = read->header;
+    const PredicateNames names{
+        .ports = header.ports, .threads = header.threads, .handles = header.handles};
+    const auto at = [&](std::string_view moment, std::string_view text) {
+        auto when = parse_predicate(moment, names), asked = parse_predicate(text, names);
+        REQUIRE(std::holds_alternative<Predicate>(when));
+        REQUIRE(std::holds_alternative<Predicate>(asked));
+        ModelState state(header);
+        for (const Fact& fact : read->facts) {
+            state.apply(fact);
+            const Stage stage = state.stage();
+            if (holds(std::get<Predicate>(when), stage, &fact))
+                return holds(std::get<Predicate>(asked), stage, &fact);
+        }
+        FAIL(std::string(moment) << " never comes");
+        return false;
+    };
+    CHECK(at("fact == io_called", "F.pending == 1 and F2.pending == 1"));
+    CHECK(at("handle == free and fact == io_called", "free.pending == 1 and free.port == none"));
+    CHECK(at("fact == handle_closed", "F.closed and not F2.closed and F.pending == 1"));
+    CHECK(
+        at("fact == handle_closed and handle == F2", "F.closed and F2.closed and F.pending == 0"));
+    CHECK(at("fact == ended", "F.closed and F2.closed and not free.closed"));
+    CHECK(at("fact == settled", "P2.limit == P.limit and P2.inserted == P.inserted"));
+    CHECK(at("fact == completed", "P2.limit == 1 and F2.port == P"));
+}
+
+TEST_CASE(
+    "a run can be played again from its header, with overrides, policies, seed and processors") {
+    const std::string text = R"toml(format = 1
+seed = 5
+[machine]
+processors = 4
+[[port]]
+name = "P"
+concurrency = 0
+[[thread]]
+name = "T"
+count = "2 * processors"
+[[post]]
+count = 40
+every = "exponential(100 us)"
+[[handler]]
+steps = [{cpu = "exponential(150 us)"}]
+)toml";
+    const auto scenario = parse_scenario(
+        text, "t.toml",
+        {.processors = 2, .overrides = {{"post.1.count", "30"}, {"port.P.concurrency", "1"}}});
+    REQUIRE_MESSAGE(scenario, render(scenario.error()));
+    SimulateOptions options;
+    options.policies.wake = Wake::fifo;
+    options.processors = 2;
+    options.seed = 77;
+    const std::string written = to_ndjson(simulate(*scenario, options).trace);
+    const auto read = trace_from_ndjson(written, "t.trace");
+    REQUIRE(read);
+    CHECK(settings(read->header) == "wake = fifo, post.1.count = 30, port.P.concurrency = 1");
+    const auto again = scenario_of(read->header);
+    REQUIRE_MESSAGE(again, render(again.error()));
+    CHECK(fingerprint(to_ndjson(simulate(*again, options_of(read->header)).trace)) ==
+          fingerprint(written));
+    CHECK(again->thread_count() == 4);
 }
