@@ -81,7 +81,7 @@ void ExploreSearch::visit(ExploreNode node, std::uint32_t state) {
         complain(*broken, state, FoundBroken::kHere);
     if (node.choices.empty()) return end(node, state);
     const PortModel before = node.run.model();
-    const std::vector<std::size_t> choices = std::move(node.choices);
+    const std::vector<SimulationRun::Choice> choices = std::move(node.choices);
     for (std::uint32_t i = 0; i < choices.size(); ++i) {
         ExploreNode child = i + 1 < choices.size() ? node : std::move(node);
         child.run.take(choices[i]);

@@ -18,7 +18,7 @@ namespace sim {
 struct ExploreNode {
     SimulationRun run;
     History history;
-    std::vector<std::size_t> choices;
+    std::vector<SimulationRun::Choice> choices;
 };
 
 [[nodiscard]] SimulateOptions simulate_options(const ExploreOptions&, bool keep_trace);

@@ -12,6 +12,19 @@ bool is_failure(Win32Error error) {
     return error != Win32Error::success && error != Win32Error::more_data;
 }
 
+// Calls of Winsock say it in its own numbers.
+bool is_winsock(Operation operation) {
+    switch (operation) {
+        case Operation::recv:
+        case Operation::send:
+        case Operation::recv_from:
+        case Operation::send_to:
+        case Operation::recv_msg:
+        case Operation::send_msg: return true;
+        default: return false;
+    }
+}
+
 }  // namespace
 
 void HandleModel::declare(HandleId id, HandleId file, bool overlapped, std::uint32_t modes) {
@@ -119,7 +132,9 @@ Win32Error HandleModel::start(const IoRequest& request, Facts& out) {
                .operation = request.operation,
                .bytes = request.bytes});
     if (!is_open(request.handle)) return Win32Error::invalid_handle;
-    if (request.routine && file_of(request.handle).bound) return Win32Error::invalid_parameter;
+    if (request.routine && file_of(request.handle).bound)
+        return is_winsock(request.operation) ? Win32Error::wsa_einval
+                                             : Win32Error::invalid_parameter;
     if (request.immediate && is_failure(request.error)) return request.error;
     return Win32Error::io_pending;
 }
@@ -129,7 +144,8 @@ void HandleModel::returned(const IoRequest& request, Win32Error error, Facts& ou
     if (error == Win32Error::io_pending) why = Rule::n_notify_7;
     if (error == Win32Error::success || error == Win32Error::more_data) why = Rule::i_io_2;
     if (is_failure(error) && error != Win32Error::io_pending) why = Rule::i_io_3;
-    if (error == Win32Error::invalid_parameter && request.routine) why = Rule::h_handle_7;
+    const bool refused = error == Win32Error::invalid_parameter || error == Win32Error::wsa_einval;
+    if (refused && request.routine) why = Rule::h_handle_7;
     emit(out, {.kind = FactKind::io_returned,
                .rule = why,
                .error = error,

@@ -78,6 +78,12 @@ public:
     PortId declare_duplicate(PortId of);  // a second handle of a port, for duplicate()
     void ensure_thread(ThreadId);         // threads come into being outside
 
+    // For explorers, with wake = random: from now on whom to wake is chosen instead of drawn. The
+    // number says it for one wake after another, each time as a digit of base "how many wait".
+    void choose_wakes(std::uint64_t chosen) { wakes_ = {true, chosen, 1}; }
+    // How many such numbers make a difference, as far as wakes have been chosen.
+    [[nodiscard]] std::uint64_t wake_choices() const { return wakes_.choices; }
+
     // Without a trace, those facts of get calls that change nothing but the model are left out.
     void report_all(bool all) { reports_all_ = all; }
 
@@ -169,7 +175,16 @@ private:
 
     Policies policies_;
     bool reports_all_ = true;
+    struct Wakes {
+        bool chosen = false;
+        std::uint64_t digits = 0;
+        std::uint64_t choices = 1;
+        bool operator==(const Wakes&) const = default;
+    };
+    [[nodiscard]] std::size_t random_place(std::size_t waiting);
+
     Random random_;  // only wake = random draws from it
+    Wakes wakes_;    // … unless an explorer chooses
     std::vector<PortState> ports_;
     std::vector<ThreadModel> threads_;
 };

@@ -98,9 +98,10 @@ public:
     // -- for explorers: instead of run(), one event after the other --
     // What may happen next. Each is a place for take(); none: the run is over. When untimed any
     // event may be next, and the next settled thing when nobody can run; else those of the earliest
-    // instant.
-    [[nodiscard]] std::vector<std::size_t> choices();
-    void take(std::size_t choice);
+    // instant. With wake = random each waiter that it may wake is a choice of its own.
+    using Choice = std::uint64_t;  // the event's place; above 32 bits: whom to wake
+    [[nodiscard]] std::vector<Choice> choices();
+    void take(Choice choice);
     Simulation finish();  // once there are no choices
     Simulation stop();    // in the middle
     // The facts since the last call, into `facts`; the run keeps none.
@@ -116,10 +117,12 @@ public:
     [[nodiscard]] const SimulationSummary& summary() const { return result_.summary; }
     [[nodiscard]] Nanos now() const { return now_; }
     [[nodiscard]] std::size_t pending_events() const { return future_.entries().size(); }
-    // A choice that means "the next settled thing", which is no event.
-    static constexpr std::size_t kSettled = static_cast<std::size_t>(-1);
 
 private:
+    // A choice that means "the next settled thing", which is no event.
+    static constexpr Choice kSettled = 0xFFFFFFFF;
+    static constexpr unsigned kWakeShift = 32;
+
     // Something that waits for the run to settle: a stimulus or a group of thread starts.
     struct Settled {
         std::uint32_t position = 0;
@@ -144,6 +147,7 @@ private:
     };
 
     // simulator.cpp
+    [[nodiscard]] std::vector<Choice> with_wakes(const std::vector<Choice>& places) const;
     void reserve_trace();
     void set_up();
     void set_up_handles();

@@ -178,25 +178,43 @@ Simulation SimulationRun::run() {
     return std::move(result_);
 }
 
-std::vector<std::size_t> SimulationRun::choices() {
+std::vector<SimulationRun::Choice> SimulationRun::choices() {
     const auto& events = future_.entries();
     for (std::size_t i = events.size(); i-- > 0;)
         if (stale(events[i])) (void)future_.take(i), i = events.size();
-    std::vector<std::size_t> places;
+    std::vector<Choice> places;
     const bool at_rest = future_.empty() || future_.next_time() > now_;
     if (can_settle() && (options_.untimed || at_rest)) places.push_back(kSettled);
-    if (!options_.untimed && !places.empty()) return places;
+    if (!options_.untimed && !places.empty()) return with_wakes(places);
     for (std::size_t i = 0; i < events.size(); ++i) {
         const bool now = options_.untimed ||
                          (events[i].at == future_.next_time() && events[i].at <= scenario_->limit);
         if (now) places.push_back(i);
     }
-    return places;
+    return with_wakes(places);
 }
 
-void SimulationRun::take(std::size_t choice) {
-    if (choice == kSettled) return next_settled();
-    const FutureEvent event = future_.take(choice);
+// With wake = random, what an event leads to depends on whom it wakes: it is tried on a copy how
+// many ways there are.
+std::vector<SimulationRun::Choice> SimulationRun::with_wakes(
+    const std::vector<Choice>& places) const {
+    if (!options_.interleave || options_.policies.wake != Wake::random) return places;
+    std::vector<Choice> all;
+    for (const Choice place : places) {
+        SimulationRun tried = *this;
+        tried.take(place);
+        for (Choice wakes = 0; wakes < tried.model_.wake_choices(); ++wakes)
+            all.push_back(place | wakes << kWakeShift);
+    }
+    return all;
+}
+
+void SimulationRun::take(Choice choice) {
+    if (options_.interleave && options_.policies.wake == Wake::random)
+        model_.choose_wakes(choice >> kWakeShift);
+    const Choice place = choice & kSettled;
+    if (place == kSettled) return next_settled();
+    const FutureEvent event = future_.take(static_cast<std::size_t>(place));
     now_ = std::max(now_, event.at);
     happen(event);
 }

@@ -64,6 +64,16 @@ std::string text_of(const std::vector<std::vector<ToldCall>>& calls,
     return text;
 }
 
+// "T1:1 T3:2": who got which packet.
+std::string dispatches_in(const Trace& trace) {
+    std::string text;
+    for (const Dispatch& each : dispatches(trace))
+        text +=
+            fmt::format("{}{}:{}", text.empty() ? "" : " ", thread_name(trace.header, each.thread),
+                        static_cast<std::uint32_t>(each.packet));
+    return text;
+}
+
 std::set<std::string> outcomes_of(const Exploration& found) {
     std::set<std::string> texts;
     for (const ExploredOutcome& each : found.outcomes) texts.insert(text_of(each.calls, each.left));
@@ -337,6 +347,45 @@ script = [{read = "h", service = "1 ms"}, {write = "h", service = "2 ms"}, {exit
     REQUIRE_MESSAGE(scenario, render(scenario.error()));
     CHECK(explore(*scenario).outcomes.size() == 1);
     CHECK(untimed(*scenario).outcomes.size() == 2);
+}
+
+TEST_CASE("with wake = random every waiting thread may be the one that wakes") {
+    const std::string body = R"(
+[[port]]
+name = "P"
+concurrency = 3
+[[thread]]
+name = "T"
+count = 3
+when = "settled"
+script = [{get = "P"}, {exit = true}]
+[[post]]
+when = "settled"
+count = 2
+)";
+    const auto scenario =
+        parse_scenario("format = 1\ntitle = \"t\"\nteaches = \"t\"\nrules = []\n" + body, "t.toml");
+    REQUIRE_MESSAGE(scenario, render(scenario.error()));
+    ExploreOptions options;
+    CHECK(explore(*scenario, options).outcomes.size() == 1);
+    options.policies.wake = Wake::random;
+    // The first packet to one of three, the second to one of the two that are left.
+    const Exploration all = explore(*scenario, options);
+    CHECK(all.exhaustive());
+    CHECK(all.outcomes.size() == 6);
+    CHECK(all.failures.empty());
+    // The seed draws nothing; what a simulation with some seed does is among them.
+    std::set<std::string> explored, simulated;
+    for (const ExploredOutcome& each : all.outcomes)
+        explored.insert(dispatches_in(replay(*scenario, options, each.path, true).trace));
+    CHECK(explored.size() == 6);
+    for (std::uint64_t seed = 1; seed <= 60; ++seed) {
+        SimulateOptions how;
+        how.policies.wake = Wake::random;
+        how.seed = seed;
+        simulated.insert(dispatches_in(simulate(*scenario, how).trace));
+    }
+    CHECK(simulated == explored);
 }
 
 // -- the search itself ----------------------------------------------------------------------------

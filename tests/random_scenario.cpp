@@ -50,9 +50,10 @@ public:
         text_ = fmt::format("format = 1\nseed = {}\ntime_limit = \"{} ms\"\n", below(1'000),
                             1 + below(60));
         if (one_in(2))
-            text_ += fmt::format("[machine]\nprocessors = {}\nquantum = \"{} us\"\n"
-                                 "switch_cost = \"{} us\"\n",
-                                 1 + below(4), 1 + below(900), below(3) * below(20));
+            text_ += fmt::format(
+                "[machine]\nprocessors = {}\nquantum = \"{} us\"\n"
+                "switch_cost = \"{} us\"\n",
+                1 + below(4), 1 + below(900), below(3) * below(20));
         write_ports();
         write_handles();
         name_threads();
@@ -149,8 +150,8 @@ private:
             const Handle of = more == 0 ? any(handles_) : handles_.back();
             const bool later = of.later || one_in(2);
             const std::string name = more == 0 ? "second" : "third";
-            text_ += fmt::format("[[handle]]\nname = \"{}\"\nduplicate_of = \"{}\"\n", name,
-                                 of.name);
+            text_ +=
+                fmt::format("[[handle]]\nname = \"{}\"\nduplicate_of = \"{}\"\n", name, of.name);
             if (later) text_ += "later = true\n";
             handles_.push_back({name, of.kind, later});
         }
@@ -262,7 +263,8 @@ private:
         const bool inside = place != Place::outside;
         switch (kind) {
             case 0:
-            case 1: return inside && may_.computes ? fmt::format("{{cpu = {}}}", duration(false)) : "";
+            case 1:
+                return inside && may_.computes ? fmt::format("{{cpu = {}}}", duration(false)) : "";
             case 2: return inside && may_.blocks ? block() : "";
             case 3: return may_.worker_posts || !inside ? post() : "";
             case 4: return may_.events ? event_step(place) : "";
@@ -273,8 +275,9 @@ private:
             case 9: return may_.port_waits ? port_step(place) : "";
             case 10: return may_.close_ports && one_in(3) ? on_port("close") : "";
             case 11:
-                return late_ports_.empty() ? ""
-                                           : fmt::format("{{create = \"{}\"}}", *late_ports_.begin());
+                return late_ports_.empty()
+                           ? ""
+                           : fmt::format("{{create = \"{}\"}}", *late_ports_.begin());
             case 12: return inside && may_.computes && one_in(2) ? "{yield = true}" : "";
             case 13: return handles_.empty() ? "" : handle_step(place);
             default: return handles_.empty() ? "" : operation(place);
@@ -322,7 +325,8 @@ private:
             return fmt::format("{{unlock = \"{}\"}}", *locked_.begin());
         locked_.insert(lock);
         if (one_in(6)) return fmt::format("{{lock = \"{}\"}}", lock);
-        const std::string inside = may_.computes ? fmt::format("{{cpu = {}}}, ", duration(false)) : "";
+        const std::string inside =
+            may_.computes ? fmt::format("{{cpu = {}}}, ", duration(false)) : "";
         return fmt::format("{{lock = \"{0}\"}}, {1}{{unlock = \"{0}\"}}", lock, inside);
     }
 
@@ -338,12 +342,11 @@ private:
                 return fmt::format("{{bind = \"{}\", port = \"{}\"{}}}", handle(place), any(ports_),
                                    one_in(2) ? fmt::format(", key = {}", below(4)) : "");
             case 1:
-                return may_.modes ? fmt::format("{{modes = \"{}\", set = {}}}", handle(place),
-                                                modes())
-                                  : "";
+                return may_.modes
+                           ? fmt::format("{{modes = \"{}\", set = {}}}", handle(place), modes())
+                           : "";
             case 2: return may_.cancels ? cancel(place) : "";
-            case 3:
-                return may_.cancels ? fmt::format("{{close = \"{}\"}}", handle(place)) : "";
+            case 3: return may_.cancels ? fmt::format("{{close = \"{}\"}}", handle(place)) : "";
             default: return open();
         }
     }
@@ -421,8 +424,9 @@ private:
         for (std::uint64_t i = 0; i < count; ++i) {
             const std::uint64_t times = one_in(2) ? 1 : 2 + below(6);
             const bool posts = !one_in(3);
-            text_ += posts ? fmt::format("[[post]]\nport = \"{}\"\nkey = {}\n", any(ports_), below(4))
-                           : fmt::format("[[do]]\nstep = {}\n", step(Place::outside));
+            text_ += posts
+                         ? fmt::format("[[post]]\nport = \"{}\"\nkey = {}\n", any(ports_), below(4))
+                         : fmt::format("[[do]]\nstep = {}\n", step(Place::outside));
             if (may_.random_times && may_.timed && one_in(8)) {
                 arrivals_ = true;
                 text_ += "arrivals = \"arrivals.csv\"\n";
@@ -457,12 +461,14 @@ private:
         for (const std::vector<Handle>* all : {&handles_, &openable_})
             for (const Handle& each : *all)
                 if (each.later)
-                    text_ += fmt::format("[[do]]\nstep = {{open = \"{}\"}}\n{}", each.name, when(1));
+                    text_ +=
+                        fmt::format("[[do]]\nstep = {{open = \"{}\"}}\n{}", each.name, when(1));
     }
 
     void write_narration() {
-        text_ += fmt::format("[[narration]]\nwhen = \"{0}.queue > {1} or {2}.waiting\"\nsay = \"x\"\n",
-                             any(ports_), below(3), any(threads_));
+        text_ +=
+            fmt::format("[[narration]]\nwhen = \"{0}.queue > {1} or {2}.waiting\"\nsay = \"x\"\n",
+                        any(ports_), below(3), any(threads_));
     }
 
     sim::Random random_;

@@ -3,6 +3,8 @@
 // what happened. A failure names its seed.
 //
 // IOCPSCOPE_LONG=1 tries more seeds; IOCPSCOPE_SEEDS=FIRST:COUNT others, for hunting.
+#include "tests/random_scenario.hpp"
+
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
@@ -16,7 +18,6 @@
 #include "sim/simulation_run.hpp"
 #include "sim/stage_svg.hpp"
 #include "sim/trace_io.hpp"
-#include "tests/random_scenario.hpp"
 
 using namespace sim;  // NOLINT: a test of one namespace
 
@@ -139,8 +140,8 @@ std::string contradiction(const SimulationRun& run) {
 void check_tokens(const Stage& stage, const Scenario& scenario) {
     std::size_t threads = stage.outside.size() + stage.ended.size() + stage.not_started;
     for (const StagePort& port : stage.ports) {
-        threads += port.waiting.size() + port.released.size() + port.paused.size() +
-                   port.in_call.size();
+        threads +=
+            port.waiting.size() + port.released.size() + port.paused.size() + port.in_call.size();
         CHECK(port.inserted == port.queue_length + port.delivered + port.discarded);
     }
     CHECK(threads == scenario.thread_count());
@@ -241,13 +242,49 @@ TEST_CASE("the invariants hold after every step of a random run, in any order of
 TEST_CASE("every feature of scenarios comes in some random scenario") {
     std::string all;
     for (std::uint64_t seed = 1; seed <= 300; ++seed) all += test::random_scenario(seed).toml;
-    for (const char* word :
-         {"{get", "{poll", "{cpu", "{block", "{wait =", "{wait_port", "{join", "{set", "{reset",
-          "{lock", "{unlock", "{yield", "{post", "{depth", "{create", "{close", "{open", "{bind",
-          "{modes", "{cancel", "{suspend", "{resume", "{apc", "{repeat", "{exit", "{read",
-          "{accept", "accepts =", "batch = 0", "alertable", "duplicate_of", "later", "capacity",
-          "routine", "low_bit", "immediate", "takes", "exponential", "arrivals", "overlapped",
-          "skip_port_on_success", "[[narration]]", "spin = "})
+    for (const char* word : {"{get",
+                             "{poll",
+                             "{cpu",
+                             "{block",
+                             "{wait =",
+                             "{wait_port",
+                             "{join",
+                             "{set",
+                             "{reset",
+                             "{lock",
+                             "{unlock",
+                             "{yield",
+                             "{post",
+                             "{depth",
+                             "{create",
+                             "{close",
+                             "{open",
+                             "{bind",
+                             "{modes",
+                             "{cancel",
+                             "{suspend",
+                             "{resume",
+                             "{apc",
+                             "{repeat",
+                             "{exit",
+                             "{read",
+                             "{accept",
+                             "accepts =",
+                             "batch = 0",
+                             "alertable",
+                             "duplicate_of",
+                             "later",
+                             "capacity",
+                             "routine",
+                             "low_bit",
+                             "immediate",
+                             "takes",
+                             "exponential",
+                             "arrivals",
+                             "overlapped",
+                             "skip_port_on_success",
+                             "[[narration]]",
+                             "spin = "})
         CHECK_MESSAGE(all.find(word) != std::string::npos, word);
 }
 

@@ -11,6 +11,7 @@
 
 #include "sim/random.hpp"
 #include "sim/svg.hpp"
+#include "sim/timeline.hpp"
 #include "tests/files.hpp"
 
 namespace {
@@ -415,4 +416,30 @@ TEST_CASE("text is shortened, wrapped and fitted by its width") {
     for (const std::string& line : lines) CHECK(sim::text_width(line, font) <= 130);
     CHECK(sim::wrapped("", font, 100, 2).empty());
     CHECK(sim::fitting("a long text", {.size = 60}, 100, 23).size >= 23);
+}
+
+TEST_CASE("a port with two handles is drawn once, by both names") {
+    sim::TraceHeader header;
+    header.lane = "Model";
+    header.ports = {"P", "second", "Q"};
+    header.concurrency = {2, 2, 1};
+    header.port_same_as = {sim::PortId::none, sim::PortId{0}, sim::PortId::none};
+    sim::Trace trace{.header = header, .facts = {}, .truncated = false};
+    for (const std::size_t p : {0u, 2u})
+        trace.facts.push_back({.kind = sim::FactKind::port_created,
+                               .port = sim::make_id<sim::PortId>(p),
+                               .number = header.concurrency[p]});
+    trace.facts.push_back({.kind = sim::FactKind::port_duplicated, .port = sim::PortId{1}});
+    trace.facts.push_back({.kind = sim::FactKind::port_closed, .port = sim::PortId{0}});
+    const sim::Lane lane{std::move(trace)};
+    const auto picture = [&](std::size_t step) {
+        return sim::stage_svg(header, lane.stage_at(step), "title", "caption");
+    };
+    CHECK(picture(2).find("port P<") != std::string::npos);
+    CHECK(picture(3).find("port P, second<") != std::string::npos);
+    CHECK(picture(4).find("port second<") != std::string::npos);  // all that is left of it
+    for (const std::size_t step : {2u, 3u, 4u}) {
+        CHECK(picture(step).find("port Q: 0 / 1 active") != std::string::npos);
+        CHECK(picture(step).find("port second: ") == std::string::npos);
+    }
 }
