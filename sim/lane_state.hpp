@@ -80,8 +80,7 @@ private:
     struct Port {
         std::uint32_t limit = 1;
         PortId same_as = PortId::none;
-        std::uint32_t more_handles = 0;  // second handles that were made
-        bool handle_closed = false;
+        bool handle_open = true;  // false for a second handle until it is made
         bool closed = false;
         // Posted packets in the order of their posts; those that came back out of order are
         // exceptions until the head passes them, so that a copy stays cheap.
@@ -91,6 +90,7 @@ private:
         bool operator==(const Port&) const = default;
     };
     [[nodiscard]] PortId object(PortId) const;
+    [[nodiscard]] std::vector<PortId> open_handles(PortId) const;
     void close_handle(PortId);
     void packet_returned(const Fact&);
     void forget_returned(Port&);

@@ -12,7 +12,10 @@ ObservedState::ObservedState(const TraceHeader& header)
     for (std::size_t p = 0; p < ports_.size() && p < header.concurrency.size(); ++p)
         ports_[p].limit = header.concurrency[p];
     for (std::size_t p = 0; p < ports_.size() && p < header.port_same_as.size(); ++p)
-        ports_[p].same_as = header.port_same_as[p];
+        if (header.port_same_as[p] != PortId::none) {
+            ports_[p].same_as = header.port_same_as[p];
+            ports_[p].handle_open = false;
+        }
 }
 
 // The port that a handle stands for.
@@ -22,13 +25,18 @@ PortId ObservedState::object(PortId handle) const {
     return first == PortId::none ? handle : first;
 }
 
+// The handles of a port that are open, by id.
+std::vector<PortId> ObservedState::open_handles(PortId port) const {
+    std::vector<PortId> open;
+    for (std::size_t p = 0; p < ports_.size(); ++p)
+        if (const PortId id = make_id<PortId>(p); object(id) == port && ports_[p].handle_open)
+            open.push_back(id);
+    return open;
+}
+
 void ObservedState::close_handle(PortId handle) {
-    Port& port = ports_[index(object(handle))];
-    if (object(handle) == handle)
-        port.handle_closed = true;
-    else if (port.more_handles > 0)
-        --port.more_handles;
-    port.closed = port.handle_closed && port.more_handles == 0;
+    ports_[index(handle)].handle_open = false;
+    ports_[index(object(handle))].closed = open_handles(object(handle)).empty();
 }
 
 void ObservedState::move(ThreadId id, Seen seen, PortId port) {
@@ -84,7 +92,7 @@ void ObservedState::apply(const Fact& written) {
                 close_handle(written.port);
             break;
         case FactKind::port_duplicated:
-            if (fact.port != written.port) ++ports_[index(fact.port)].more_handles;
+            if (fact.port != written.port) ports_[index(written.port)].handle_open = true;
             break;
         case FactKind::get_called:
             if (!has_thread) break;
@@ -133,7 +141,10 @@ StagePort ObservedState::stage_port(PortId id) const {
     stage.inserted = counts.inserted;
     stage.delivered = counts.delivered;
     stage.closed = port.closed;
-    for (const ThreadId t : port.parked) stage.waiting.push_back({.id = t});
+    // A damaged trace may park a thread that has not started or has ended: it stands there.
+    for (const ThreadId t : port.parked)
+        if (activities_[index(t)].started && !activities_[index(t)].ended)
+            stage.waiting.push_back({.id = t});
     return stage;
 }
 
@@ -142,6 +153,9 @@ Stage ObservedState::stage() const {
     stage.observed = true;
     for (std::size_t p = 0; p < ports_.size(); ++p)
         stage.ports.push_back(stage_port(make_id<PortId>(p)));
+    for (const Port& port : ports_)
+        if (port.same_as != PortId::none)
+            stage.ports[index(port.same_as)].handles = open_handles(port.same_as);
     for (std::size_t t = 0; t < threads_.size(); ++t) {
         const Thread& thread = threads_[t];
         const Activity& activity = activities_[t];

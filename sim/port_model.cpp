@@ -110,16 +110,6 @@ ThreadId PortModel::next_to_wake(const PortState& port) {
     return port.waiting.back();
 }
 
-std::size_t PortModel::random_place(std::size_t waiting) {
-    if (!wakes_.chosen) return static_cast<std::size_t>(random_.below(waiting));
-    // Beyond this bound nobody explores: there are more choices than states that fit a memory.
-    constexpr std::uint64_t kMost = std::uint64_t{1} << 31;
-    const std::uint64_t place = wakes_.digits % waiting;
-    wakes_.digits /= waiting;
-    if (wakes_.choices < kMost) wakes_.choices *= waiting;
-    return static_cast<std::size_t>(place);
-}
-
 // Q-SELF-1 as the NT 5.2 design has it: the thread's last dispatcher operation was a removal from
 // this very port that did not have to wait.
 bool PortModel::inserts_into_own_port(ThreadId by, PortId id) const {

@@ -1,4 +1,5 @@
-// A fact of any kind applied to the value; the invariants, and the value in words.
+// A fact of any kind applied to the value; the invariants, the value in words, and whom a random
+// wake wakes.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -21,6 +22,16 @@ bool PortModel::apply(const Fact& fact) {
     if (fact.port != PortId::none && index(fact.port) >= ports_.size()) return false;
     if (fact.thread != ThreadId::none && index(fact.thread) >= threads_.size()) return false;
     return change(fact);
+}
+
+std::size_t PortModel::random_place(std::size_t waiting) {
+    if (!wakes_.chosen) return static_cast<std::size_t>(random_.below(waiting));
+    // Beyond this bound nobody explores: there are more choices than states that fit a memory.
+    constexpr std::uint64_t kMost = std::uint64_t{1} << 31;
+    const std::uint64_t place = wakes_.digits % waiting;
+    wakes_.digits /= waiting;
+    if (wakes_.choices < kMost) wakes_.choices *= waiting;
+    return static_cast<std::size_t>(place);
 }
 
 std::optional<std::string> PortModel::broken_invariant() const {

@@ -358,6 +358,7 @@ concurrency = 3
 name = "T"
 count = 3
 when = "settled"
+every = "settled"
 script = [{get = "P"}, {exit = true}]
 [[post]]
 when = "settled"
