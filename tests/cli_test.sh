@@ -179,5 +179,16 @@ check 'traces of different scenarios' 2 'different scenarios' "$program" compare
 check 'several runs go into a folder' 0 'facts' "$program" record "$lesson" --backend linux --runs 2 -o runs
 check 'the folder has both' 0 'run-002.trace' ls runs
 
+# What replaces a value of the scenario is in the trace, and is said wherever the trace is shown.
+set_one=(--wake fifo --set port.P.concurrency=1)
+check 'a value is replaced' 1 'Instead of what the scenario says: port.P.concurrency = 1' \
+    "$program" simulate "$source/scenarios/concurrency-limit.toml" "${set_one[@]}" -o set.trace
+check 'the trace says so' 0 'port.P.concurrency = 1' "$program" show set.trace
+check 'and its policies' 0 'another port than the documented one: wake = fifo' "$program" show set.trace
+check 'several values at once' 2 'gives several values to one run' \
+    "$program" simulate "$source/scenarios/concurrency-limit.toml" --set port.P.concurrency=1,2
+check 'a key that is not there' 2 'did you mean' \
+    "$program" simulate "$source/scenarios/concurrency-limit.toml" --set port.p.concurrency=1
+
 printf '%s checks, %s failed\n' $checks $failed
 [ $failed -eq 0 ]
