@@ -31,8 +31,9 @@ struct FutureEvent {
     Kind kind = Kind::stimulus;
     bool series = false;  // part of a timed series that began when the run had settled
 
+    // Without a branch: which of two events comes first is what nobody can predict.
     [[nodiscard]] bool before(const FutureEvent& other) const {
-        return at != other.at ? at < other.at : order < other.order;
+        return (at < other.at) | ((at == other.at) & (order < other.order));
     }
 };
 
@@ -115,7 +116,7 @@ private:
     void sink(std::size_t place, const FutureEvent& event) {
         const std::size_t size = heap_.size();
         for (std::size_t child; (child = 2 * place + 1) < size; place = child) {
-            if (child + 1 < size && heap_[child + 1].before(heap_[child])) ++child;
+            if (child + 1 < size) child += heap_[child + 1].before(heap_[child]) ? 1u : 0u;
             if (!heap_[child].before(event)) break;
             heap_[place] = heap_[child];
         }
