@@ -45,9 +45,9 @@ enum class StreamOf : std::uint8_t {
 [[nodiscard]] Nanos draw(const Duration&, std::uint64_t seed, StreamOf, std::uint64_t index,
                          std::uint64_t count);
 
-// The same draws, for somebody who asks one stream for many, mostly in order. A draw takes long, but
-// a processor works on several at once: whoever reads on gets the next few together, first two, then
-// four, then eight.
+// The same draws, for somebody who asks one stream for many, mostly in order. A draw takes long,
+// but a processor works on several at once: whoever reads on gets the next few together, first two,
+// then four, then eight.
 class DrawStream {
 public:
     DrawStream() = default;

@@ -84,15 +84,16 @@ PortModel::Entered PortModel::enter(ThreadId id, PortId handle, Get get, Out& ou
     if (!usable(handle)) return Entered::invalid_handle;
     const PortId to = object(handle);
     const PortId from = threads_[index(id)].port;
-    if (from != to) {
+    const bool returned = from == to;
+    if (returned) {
+        emit(out, {.kind = FactKind::gave_up, .rule = Rule::c_self_1, .port = to, .thread = id});
+    } else {
         if (get.alertable && get.apc_pending) return Entered::user_apc;  // T-APC-2
         if (from != PortId::none) leave_port(id, Rule::a_assoc_2, out);
         emit(out,
              {.kind = FactKind::associated, .rule = Rule::a_assoc_1, .port = to, .thread = id});
-        return take_or_wait(id, get, false, out);
     }
-    emit(out, {.kind = FactKind::gave_up, .rule = Rule::c_self_1, .port = to, .thread = id});
-    return take_or_wait(id, get, true, out);
+    return take_or_wait(id, get, returned, out);
 }
 
 // `returned`: the caller was running and came back for more (C-SELF-1, C-SELF-2).
@@ -107,7 +108,7 @@ PortModel::Entered PortModel::take_or_wait(ThreadId id, Get get, bool returned, 
                                  .rule = why_taken(get, returned),
                                  .port = at,
                                  .thread = id}));
-        take_more(id, at, out);
+        if (get.batch > 1) take_more(id, at, out);
         return Entered::took;
     }
     if (get.alertable && get.apc_pending) {

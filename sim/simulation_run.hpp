@@ -168,6 +168,7 @@ private:
     [[nodiscard]] bool stale(const FutureEvent&) const;
     void happen(const FutureEvent&);
     [[nodiscard]] bool can_settle() const;
+    [[nodiscard]] bool at_rest();
     void next_settled();
     [[nodiscard]] const When& when_of(const Settled&) const;
     void occur(const Settled&, std::uint64_t occurrence);
@@ -184,6 +185,7 @@ private:
     [[nodiscard]] static bool goes_on_alone(const Worker&, const Step&);
     [[nodiscard]] bool return_first(Worker&);
     [[nodiscard]] bool do_step(Worker&, const Step&);
+    [[nodiscard]] bool do_rarer_step(Worker&, const Step&);
     [[nodiscard]] bool do_outside_step(ThreadId, const Step&);
     [[nodiscard]] bool fetch(Worker&);
     const Step* next_step(Worker&);
@@ -254,9 +256,9 @@ private:
         return tracing() && result_.trace.facts.size() >= options_.max_facts;
     }
     [[nodiscard]] bool tracing() const { return options_.keep_trace; }
-    void write(const Fact& fact) {
-        Fact& written = result_.trace.facts.emplace_back(fact);
-        written.t0 = written.t1 = now_;
+    [[gnu::always_inline]] void write(Fact fact) {
+        fact.t0 = fact.t1 = now_;
+        result_.trace.facts.push_back(fact);
     }
     // Something that no model decides and nobody reacts to. What a run does for every packet asks
     // tracing() first: making a fact costs more than throwing it away.
@@ -268,7 +270,11 @@ private:
     // Where models write what they decide, until flush().
     PortModel::Facts& facts() { return decided_; }
     void flush();
-    void run_the_ready();
+    void signal_ports();
+    void run_the_ready() {
+        if (computer_.can_assign()) give_processors();
+        if (port_watchers_ > 0) signal_ports();
+    }
     void watch(PortId);
 
     // simulation_react.hpp

@@ -174,9 +174,7 @@ Simulation SimulationRun::run() {
             end(Outcome::stopped);
             break;
         }
-        // What means nothing any more must not make the run longer.
-        while (!future_.empty() && stale(future_.next())) (void)future_.pop();
-        if (can_settle() && (future_.empty() || future_.next_time() > now_)) {
+        if (can_settle() && at_rest()) {
             next_settled();
             continue;
         }
@@ -185,6 +183,7 @@ Simulation SimulationRun::run() {
             break;
         }
         const FutureEvent event = future_.pop();
+        if (stale(event)) continue;  // it must not make the run longer
         if (event.at > scenario_->limit) {
             now_ = scenario_->limit;
             end(Outcome::time_limit);
@@ -196,13 +195,18 @@ Simulation SimulationRun::run() {
     return std::move(result_);
 }
 
+// Nothing that means anything happens at this instant any more.
+bool SimulationRun::at_rest() {
+    while (!future_.empty() && stale(future_.next())) (void)future_.pop();
+    return future_.empty() || future_.next_time() > now_;
+}
+
 std::vector<std::size_t> SimulationRun::choices() {
     const auto& events = future_.entries();
     for (std::size_t i = events.size(); i-- > 0;)
         if (stale(events[i])) (void)future_.take(i), i = events.size();
     std::vector<std::size_t> places;
-    const bool at_rest = future_.empty() || future_.next_time() > now_;
-    if (can_settle() && (options_.untimed || at_rest)) places.push_back(kSettled);
+    if (can_settle() && (options_.untimed || at_rest())) places.push_back(kSettled);
     if (!options_.untimed && !places.empty()) return places;
     for (std::size_t i = 0; i < events.size(); ++i) {
         const bool now = options_.untimed ||
@@ -230,8 +234,8 @@ Simulation SimulationRun::stop() {
 }
 
 void SimulationRun::move_facts(std::vector<Fact>& facts) {
-    facts.clear();
-    facts.swap(result_.trace.facts);
+    facts.assign(result_.trace.facts.begin(), result_.trace.facts.end());
+    result_.trace.facts.clear();
 }
 
 // Is this event about a turn or a call that is over?

@@ -17,12 +17,6 @@ void SimulationRun::flush() {
     run_the_ready();
 }
 
-void SimulationRun::run_the_ready() {
-    give_processors();
-    if (port_watchers_ > 0)
-        for (std::size_t p = 0; p < model_.ports().size(); ++p) signal_port(make_id<PortId>(p));
-}
-
 // The two verbs that every packet needs.
 void SimulationRun::insert(PortId port, const Packet& packet, ThreadId by) {
     if (tracing()) {

@@ -51,7 +51,7 @@ void SimulationRun::leave_processor(Worker& w) {
     w.running = false;
     ++w.turn;  // what was to happen to it on this processor does not
     computer_.leave(w.cpu);
-    give_processors();
+    if (computer_.can_assign()) give_processors();
 }
 
 void SimulationRun::on_cpu(Worker& w) {
@@ -89,6 +89,25 @@ void SimulationRun::slice_end(Worker& w) {
 }
 
 // -- scripts and handlers -------------------------------------------------------------------------
+
+// False: the thread does not go on at this instant. Most steps are of the first few kinds.
+inline bool SimulationRun::do_step(Worker& w, const Step& step) {
+    switch (step.kind) {
+        case Step::Kind::get: return get(w, step, step.timeout);
+        case Step::Kind::repeat: return repeat(w, step);
+        case Step::Kind::cpu: break;
+        default: return do_rarer_step(w, step);
+    }
+    const Nanos duration = length_of(w, step);
+    if (tracing())
+        note({.kind = FactKind::computing,
+              .rule = Rule::c_spin_1,
+              .thread = w.id,
+              .amount = duration});
+    if (duration == 0 || options_.untimed) return true;
+    compute(w, duration);
+    return false;
+}
 
 // Carries out steps until one takes time or gives up the processor.
 void SimulationRun::go_on(Worker& w) {
@@ -175,22 +194,9 @@ Nanos SimulationRun::length_of(Worker& w, const Step& step) {
                                        static_cast<std::uint64_t>(w.got[w.got_at].packet.id));
 }
 
-// False: the thread does not go on at this instant.
-bool SimulationRun::do_step(Worker& w, const Step& step) {
+bool SimulationRun::do_rarer_step(Worker& w, const Step& step) {
     switch (step.kind) {
-        case Step::Kind::get: return get(w, step, step.timeout);
         case Step::Kind::poll: return get(w, step, 0);
-        case Step::Kind::cpu: {
-            const Nanos duration = length_of(w, step);
-            if (tracing())
-                note({.kind = FactKind::computing,
-                      .rule = Rule::c_spin_1,
-                      .thread = w.id,
-                      .amount = duration});
-            if (duration == 0 || options_.untimed) return true;
-            compute(w, duration);
-            return false;
-        }
         case Step::Kind::yield:
             model_.touch_dispatcher(w.id, facts());
             flush();
@@ -205,7 +211,6 @@ bool SimulationRun::do_step(Worker& w, const Step& step) {
         case Step::Kind::lock: return lock(w.id, step.lock);
         case Step::Kind::unlock: unlock(w.id, step.lock); return true;
         case Step::Kind::io: return start_io(step, w.id);
-        case Step::Kind::repeat: return repeat(w, step);
         case Step::Kind::exit: exit(w.id); return false;
         case Step::Kind::post:
             if (!options_.interleave) return do_outside_step(w.id, step);

@@ -137,6 +137,10 @@ void SimulationRun::signal_port(PortId port) {
     }
 }
 
+void SimulationRun::signal_ports() {
+    for (std::size_t p = 0; p < model_.ports().size(); ++p) signal_port(make_id<PortId>(p));
+}
+
 bool SimulationRun::join(ThreadId id, ThreadId other) {
     if (worker(other).ended) {
         model_.touch_dispatcher(id, facts());
