@@ -241,8 +241,7 @@ void fold_beside_memcpy(benchmark::State& state) {
             const sim::Lane lane(std::move(copy));
             benchmark::DoNotOptimize(lane.stage_at(lane.steps()));
         },
-        [] { benchmark::DoNotOptimize(std::vector<sim::Fact>(trace().facts)); },
-        [&] { copy = trace(); });
+        [] { benchmark::DoNotOptimize(sim::FactLog(trace().facts)); }, [&] { copy = trace(); });
 }
 
 void rounds(benchmark::internal::Benchmark* benchmark) {

@@ -1,5 +1,6 @@
 // The card: one sentence for what just happened, why, by which rule, and how well that is known.
 #include <algorithm>
+#include <optional>
 #include <string>
 
 #include "gui/panels.hpp"
@@ -18,9 +19,9 @@ std::size_t speaking_lane(const View& view) {
     return view.alignment->at(cursor).left > view.alignment->at(cursor - 1).left ? kLeft : kRight;
 }
 
-const sim::Fact* last_fact(const LaneView& lane) {
-    if (lane.lane == nullptr || lane.step == 0) return nullptr;
-    return &lane.lane->trace().facts[lane.step - 1];
+std::optional<sim::Fact> last_fact(const LaneView& lane) {
+    if (lane.lane == nullptr || lane.step == 0) return std::nullopt;
+    return lane.lane->trace().facts[lane.step - 1];
 }
 
 std::string when_and_who(const LaneView& lane, const sim::Fact& fact) {
@@ -83,9 +84,9 @@ void draw_rule(ImDrawList& list, const View& view, const Rect& area, const sim::
 
 // What happened last in the lane that does not speak.
 std::string words_of_other(const LaneView& other, const std::string& what) {
-    const sim::Fact* fact = last_fact(other);
+    const std::optional<sim::Fact> fact = last_fact(other);
     const char* who = text(other.stage.observed ? Text::column_measured : Text::column_model);
-    if (fact == nullptr) return text(Text::nothing_yet, who);
+    if (!fact) return text(Text::nothing_yet, who);
     const std::string words = sim::sentence(other.lane->trace().header, *fact);
     if (words == what) {
         return text(Text::other_lane_same, who, sim::format_time(fact->t0));
@@ -113,8 +114,8 @@ void draw_card(const View& view, UiState& ui, Requests&) {
     const float em = view.frame.em, line_h = em * 1.3F;
     const std::size_t speaker = speaking_lane(view);
     const LaneView& lane = view.lanes[speaker];
-    const sim::Fact* fact = last_fact(lane);
-    if (fact == nullptr) {
+    const std::optional<sim::Fact> fact = last_fact(lane);
+    if (!fact) {
         draw_start(list, view, area);
         return;
     }

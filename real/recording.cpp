@@ -182,16 +182,18 @@ sim::Trace Recording::take() {
     if (!parser_) return trace;  // the run never began
     Fact ended{.kind = FactKind::ended};
     ended.outcome = kill_at_ ? Outcome::stopped : Outcome::crashed;
-    for (const Fact& fact : trace.facts) {
+    std::vector<Fact> facts = trace.facts.all();
+    for (const Fact& fact : facts) {
         if (fact.kind == FactKind::ended) ended = fact;
         ended.t0 = ended.t1 = std::max(ended.t1, fact.t1);
     }
     if (garbled_) ended.outcome = Outcome::crashed;
-    std::erase_if(trace.facts, [](const Fact& fact) { return fact.kind == FactKind::ended; });
-    std::stable_sort(trace.facts.begin(), trace.facts.end(), [](const Fact& a, const Fact& b) {
+    std::erase_if(facts, [](const Fact& fact) { return fact.kind == FactKind::ended; });
+    std::stable_sort(facts.begin(), facts.end(), [](const Fact& a, const Fact& b) {
         return a.t0 != b.t0 ? a.t0 < b.t0 : a.t1 < b.t1;
     });
-    trace.facts.push_back(ended);
+    facts.push_back(ended);
+    trace.facts = facts;
     trace.header.dropped = static_cast<std::uint64_t>(std::max<std::int64_t>(ended.amount, 0));
     return trace;
 }

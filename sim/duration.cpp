@@ -17,11 +17,14 @@ constexpr std::uint64_t mix(std::uint64_t z) {
     return z ^ (z >> 31);
 }
 
+constexpr std::uint64_t key_of(std::uint64_t seed, StreamOf of, std::uint64_t index) {
+    return mix(seed + kGolden * (static_cast<std::uint64_t>(of) + 1) +
+               index * 0xD1B54A32D192ED03ull);
+}
+
 // Uniform in (0, 1), never an end: 52 bits and a half.
-double unit(std::uint64_t seed, StreamOf of, std::uint64_t index, std::uint64_t count) {
-    const std::uint64_t stream =
-        seed + kGolden * (static_cast<std::uint64_t>(of) + 1) + index * 0xD1B54A32D192ED03ull;
-    const std::uint64_t bits = mix(mix(stream) + count * kGolden);
+double unit(std::uint64_t key, std::uint64_t count) {
+    const std::uint64_t bits = mix(key + count * kGolden);
     return (static_cast<double>(bits >> 12) + 0.5) * 0x1p-52;
 }
 
@@ -116,10 +119,10 @@ double inverse_normal(double p) {
             1);
 }
 
-Nanos draw(const Duration& d, std::uint64_t seed, StreamOf of, std::uint64_t index,
-           std::uint64_t count) {
-    if (d.fixed()) return d.a;
-    const double u = unit(seed, of, index, count);
+namespace {
+
+Nanos draw_one(const Duration& d, std::uint64_t key, std::uint64_t count) {
+    const double u = unit(key, count);
     const auto a = static_cast<double>(d.a), b = static_cast<double>(d.b);
     switch (d.kind) {
         case Duration::Kind::exponential: return to_nanos(-a * log_of(u));
@@ -128,6 +131,33 @@ Nanos draw(const Duration& d, std::uint64_t seed, StreamOf of, std::uint64_t ind
         case Duration::Kind::fixed: break;
     }
     return d.a;
+}
+
+}  // namespace
+
+Nanos draw(const Duration& d, std::uint64_t seed, StreamOf of, std::uint64_t index,
+           std::uint64_t count) {
+    return d.fixed() ? d.a : draw_one(d, key_of(seed, of, index), count);
+}
+
+DrawStream::DrawStream(std::uint64_t seed, StreamOf of, std::uint64_t index)
+    : key_(key_of(seed, of, index)) {}
+
+Nanos DrawStream::draw_on(const Duration& d, std::uint64_t count) {
+    if (d.fixed()) return d.a;
+    const bool in_order = drawn_ > 0 && count == first_ + drawn_ && d == duration_;
+    duration_ = d;
+    drawn_ = in_order ? std::min(2 * drawn_, kMost) : 1;
+    first_ = count;
+    // The usual kind has a loop of its own, in which no draw waits for the one before.
+    if (d.kind == Duration::Kind::exponential) {
+        const auto mean = static_cast<double>(d.a);
+        for (std::uint32_t i = 0; i < drawn_; ++i)
+            draws_[i] = to_nanos(-mean * log_of(unit(key_, count + i)));
+    } else {
+        for (std::uint32_t i = 0; i < drawn_; ++i) draws_[i] = draw_one(d, key_, count + i);
+    }
+    return draws_[0];
 }
 
 }  // namespace sim

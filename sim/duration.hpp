@@ -6,6 +6,8 @@
 // numbers. Every system and compiler gets the same bits, because no function of libm is called.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 
 #include "sim/ids.hpp"
@@ -42,6 +44,31 @@ enum class StreamOf : std::uint8_t {
 // The count-th draw of a stream; never negative, at most 24 h.
 [[nodiscard]] Nanos draw(const Duration&, std::uint64_t seed, StreamOf, std::uint64_t index,
                          std::uint64_t count);
+
+// The same draws, for somebody who asks one stream for many, mostly in order. A draw takes long,
+// but a processor works on several at once: whoever reads on gets the next few together, first two,
+// then four, then eight.
+class DrawStream {
+public:
+    DrawStream() = default;
+    DrawStream(std::uint64_t seed, StreamOf, std::uint64_t index);
+
+    [[nodiscard]] Nanos draw(const Duration& duration, std::uint64_t count) {
+        const std::uint64_t place = count - first_;
+        if (place < drawn_ && duration == duration_) return draws_[static_cast<std::size_t>(place)];
+        return draw_on(duration, count);
+    }
+
+private:
+    static constexpr std::uint32_t kMost = 8;
+    Nanos draw_on(const Duration&, std::uint64_t count);
+
+    std::uint64_t key_ = 0;
+    Duration duration_;
+    std::uint64_t first_ = 0;  // the count of draws_[0]
+    std::uint32_t drawn_ = 0;
+    std::array<Nanos, kMost> draws_{};
+};
 
 // The natural logarithm of x > 0 and the inverse of the standard normal distribution function for
 // 0 < p < 1, the same bits everywhere.

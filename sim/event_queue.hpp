@@ -31,8 +31,9 @@ struct FutureEvent {
     Kind kind = Kind::stimulus;
     bool series = false;  // part of a timed series that began when the run had settled
 
+    // Without a branch: which of two events comes first is what nobody can predict.
     [[nodiscard]] bool before(const FutureEvent& other) const {
-        return at != other.at ? at < other.at : order < other.order;
+        return (at < other.at) | ((at == other.at) & (order < other.order));
     }
 };
 
@@ -59,7 +60,13 @@ public:
     FutureEvent pop() {
         close_gap();
         gap_ = true;
-        return heap_.front();
+        const FutureEvent& first = heap_.front();
+        return {.at = first.at,
+                .order = first.order,
+                .call = first.call,
+                .who = first.who,
+                .kind = first.kind,
+                .series = first.series};
     }
     // Takes the event at a place of entries(), whatever its time.
     FutureEvent take(std::size_t place) {
@@ -101,25 +108,36 @@ private:
         heap_.pop_back();
         if (!heap_.empty()) sink(0, last);
     }
+    // Field by field, as in pop(): what was written field by field a moment ago and is read as a
+    // block has to go through memory, and the next event waits for that.
+    void put(std::size_t place, const FutureEvent& event) {
+        FutureEvent& to = heap_[place];
+        to.at = event.at;
+        to.order = event.order;
+        to.call = event.call;
+        to.who = event.who;
+        to.kind = event.kind;
+        to.series = event.series;
+    }
     // `event` goes to `place`, or above.
     void rise(std::size_t place, const FutureEvent& event) {
         while (place > 0) {
             const std::size_t parent = (place - 1) / 2;
             if (!event.before(heap_[parent])) break;
-            heap_[place] = heap_[parent];
+            put(place, heap_[parent]);
             place = parent;
         }
-        heap_[place] = event;
+        put(place, event);
     }
     // `event` goes to `place`, or below.
     void sink(std::size_t place, const FutureEvent& event) {
         const std::size_t size = heap_.size();
         for (std::size_t child; (child = 2 * place + 1) < size; place = child) {
-            if (child + 1 < size && heap_[child + 1].before(heap_[child])) ++child;
+            if (child + 1 < size) child += heap_[child + 1].before(heap_[child]) ? 1u : 0u;
             if (!heap_[child].before(event)) break;
-            heap_[place] = heap_[child];
+            put(place, heap_[child]);
         }
-        heap_[place] = event;
+        put(place, event);
     }
     std::vector<FutureEvent> heap_;
     std::uint64_t next_order_ = 0;

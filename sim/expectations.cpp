@@ -119,11 +119,11 @@ void check_finally(const std::vector<Predicate>& predicates, const Trace& trace,
     ModelState state(trace.header);
     for (const Fact& fact : trace.facts) state.apply(fact);
     const Stage stage = state.stage();
-    const Fact* last = &trace.facts.back();
+    const Fact last = trace.facts.back();
     const PredicateNames names{trace.header.ports, trace.header.threads, trace.header.handles};
     for (const Predicate& predicate : predicates) {
-        if (holds(predicate, stage, last)) continue;
-        const std::string found = answers(predicate, names, stage, last);
+        if (holds(predicate, stage, &last)) continue;
+        const std::string found = answers(predicate, names, stage, &last);
         unmet.push_back(fmt::format("finally: `{}` should hold when the run is over, but {}",
                                     predicate.text, found.empty() ? "it does not" : found));
     }

@@ -134,7 +134,7 @@ private:
             for (const Worker& w : run.workers()) bytes += w.ended ? 'x' : '.';
             const Simulation so_far = run.stop();
             History history(scenario_);
-            history.add(so_far.trace.facts);
+            history.add(so_far.trace.facts.all());
             history.add_outcome(bytes);
             hold_endless_against_expectations(so_far, state);
             const auto [known, added] =

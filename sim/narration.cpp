@@ -45,7 +45,8 @@ std::vector<Remark> fold(std::vector<Watched> all, const Trace& trace) {
         std::any_of(all.begin(), all.end(), [](const Watched& each) { return each.asks_state; });
     State state(trace.header);
     for (std::size_t step = 0; step <= trace.facts.size(); ++step) {
-        const Fact* last = step == 0 ? nullptr : &trace.facts[step - 1];
+        const Fact fact = step == 0 ? Fact{} : trace.facts[step - 1];
+        const Fact* last = step == 0 ? nullptr : &fact;
         Stage stage;
         if (needs_stage) {
             if (last != nullptr) state.apply(*last);

@@ -84,9 +84,6 @@ public:
     // How many such numbers make a difference, as far as wakes have been chosen.
     [[nodiscard]] std::uint64_t wake_choices() const { return wakes_.choices; }
 
-    // Without a trace, those facts of get calls that change nothing but the model are left out.
-    void report_all(bool all) { reports_all_ = all; }
-
     // What a get call asks for. Timeout 0 is a poll (T-TIMEOUT-2).
     struct Get {
         Nanos timeout = kInfinite;
@@ -108,14 +105,18 @@ public:
     bool create(PortId, ThreadId by, Facts& out);
     bool duplicate(PortId, ThreadId by, Facts& out);
 
-    void insert(PortId, const Packet&, ThreadId by, Facts& out);  // TR1; `by` may be none
-    Entered enter(ThreadId, PortId handle, Get, Facts& out);      // TR2, TR3
-    Entered refetch(ThreadId, bool expired, Facts& out);          // TR3 again, handoff = refetch
-    void end_wait(ThreadId, Win32Error, Facts& out);              // TR4: time-out or user APC
-    void restack(ThreadId, Facts& out);                           // TR5: kernel APC while waiting
-    void block(ThreadId, WaitFor, Facts& out);                    // TR6
-    void unblock(ThreadId, WaitFor, Facts& out);                  // TR7
-    void suspend(ThreadId, Facts& out);                           // TR8
+    // What happens for every packet takes any `out` that has push_back(const Fact&); who includes
+    // sim/port_model_verbs.hpp may bring one that acts on a fact instead of keeping it.
+    template <class Out>
+    void insert(PortId, const Packet&, ThreadId by, Out& out);  // TR1; `by` may be none
+    template <class Out>
+    Entered enter(ThreadId, PortId handle, Get, Out& out);  // TR2, TR3
+    Entered refetch(ThreadId, bool expired, Facts& out);    // TR3 again, handoff = refetch
+    void end_wait(ThreadId, Win32Error, Facts& out);        // TR4: time-out or user APC
+    void restack(ThreadId, Facts& out);                     // TR5: kernel APC while waiting
+    void block(ThreadId, WaitFor, Facts& out);              // TR6
+    void unblock(ThreadId, WaitFor, Facts& out);            // TR7
+    void suspend(ThreadId, Facts& out);                     // TR8
     // TR8. `expired`: the time-out of the call it was suspended in has passed meanwhile.
     void resume(ThreadId, bool expired, Facts& out);
     void exit(ThreadId, Facts& out);  // TR6
@@ -158,12 +159,20 @@ private:
     [[nodiscard]] bool below_limit(const PortState&) const;
     [[nodiscard]] ThreadId next_to_wake(const PortState&);
     [[nodiscard]] bool inserts_into_own_port(ThreadId by, PortId) const;
-    void emit(Facts& out, const Fact& fact);
-    Entered take_or_wait(ThreadId, Get, bool returned, Facts& out);
-    void take_more(ThreadId, PortId, Facts& out);
-    void leave_port(ThreadId, Rule, Facts& out);
-    void release_waiter(PortId, FactKind, const Packet&, Rule, Facts& out);
-    void activate(PortId, Rule, Facts& out);
+
+    // sim/port_model_verbs.hpp
+    template <class Out>
+    void emit(Out& out, const Fact& fact);
+    template <class Out>
+    Entered take_or_wait(ThreadId, Get, bool returned, Out& out);
+    template <class Out>
+    void take_more(ThreadId, PortId, Out& out);
+    template <class Out>
+    void leave_port(ThreadId, Rule, Out& out);
+    template <class Out>
+    void release_waiter(PortId, FactKind, const Packet&, Rule, Out& out);
+    template <class Out>
+    void activate(PortId, Rule, Out& out);
 
     // sim/port_model_change.hpp
     bool change(const Fact&);
@@ -174,7 +183,6 @@ private:
     bool give_packet(const Fact&);
 
     Policies policies_;
-    bool reports_all_ = true;
     struct Wakes {
         bool chosen = false;
         std::uint64_t digits = 0;
@@ -188,5 +196,8 @@ private:
     std::vector<PortState> ports_;
     std::vector<ThreadModel> threads_;
 };
+
+extern template void PortModel::insert(PortId, const Packet&, ThreadId, Facts&);
+extern template PortModel::Entered PortModel::enter(ThreadId, PortId, Get, Facts&);
 
 }  // namespace sim

@@ -25,8 +25,13 @@ std::uint32_t weight(const Handler& h) {
 
 Nanos next_instant(const When& when, std::uint64_t seed, StreamOf of, std::size_t which,
                    std::uint64_t done, Nanos before) {
+    DrawStream stream(seed, of, which);
+    return next_instant(when, stream, done, before);
+}
+
+Nanos next_instant(const When& when, DrawStream& gaps, std::uint64_t done, Nanos before) {
     if (done == 0) return when.at + (when.instants.empty() ? 0 : when.instants.front());
-    if (when.instants.empty()) return before + draw(when.every, seed, of, which, done);
+    if (when.instants.empty()) return before + gaps.draw(when.every, done);
     return std::max(before, when.at + when.instants[static_cast<std::size_t>(done)]);
 }
 

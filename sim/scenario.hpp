@@ -178,6 +178,8 @@ struct When {
 // StreamOf::starts; `which` is the index of the stimulus or group.
 [[nodiscard]] Nanos next_instant(const When&, std::uint64_t seed, StreamOf, std::size_t which,
                                  std::uint64_t done, Nanos before);
+// The same by somebody who keeps that stream.
+[[nodiscard]] Nanos next_instant(const When&, DrawStream&, std::uint64_t done, Nanos before);
 
 // A group of like threads. `count` > 1 numbers them: name "T" makes T1, T2, …
 struct ThreadSpec {

@@ -192,7 +192,7 @@ ScheduleRun run_schedule(const Schedule& schedule, const Policies& policies,
     run.transcript = transcript_of(schedule, results);
     run.trace.header = header_for(schedule, policies, processors);
     for (const LineResult& result : results)
-        run.trace.facts.insert(run.trace.facts.end(), result.facts.begin(), result.facts.end());
+        run.trace.facts.append(result.facts.begin(), result.facts.end());
     const Nanos end = run.trace.facts.empty() ? 0 : run.trace.facts.back().t1;
     run.trace.facts.push_back({.t0 = end, .t1 = end, .kind = FactKind::ended});
     return run;

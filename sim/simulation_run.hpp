@@ -6,7 +6,8 @@
 //   simulator_ports.cpp    get, post, close
 //   simulator_waits.cpp    sleeps, events, locks, joins, APCs, suspension
 //   simulator_io.cpp       handles, operations, devices
-//   simulator_facts.cpp    what is written down, and who goes on because of it
+//   simulator_facts.cpp    what is written down, the summary
+//   simulation_react.hpp   who goes on because of what a port has decided
 #pragma once
 
 #include <cassert>
@@ -32,12 +33,24 @@ struct Held {
     HandleId accepted = HandleId::none;  // of an accept: the new connection
 };
 
+// How far a thread has come in a list of steps.
+struct Place {
+    const Step* next = nullptr;
+    const Step* end = nullptr;  // null: it is in no list
+
+    static Place at_start_of(const std::vector<Step>& steps) {
+        return {steps.data(), steps.data() + steps.size()};
+    }
+    [[nodiscard]] bool inside() const { return end != nullptr; }
+    [[nodiscard]] bool at_end() const { return next == end; }
+};
+
 // What a thread is in the middle of.
 struct Worker {
+    ThreadId id = ThreadId::none;
     const std::vector<Step>* script = nullptr;
-    const std::vector<Step>* handler = nullptr;  // null: not in a handler
-    std::size_t script_at = 0;
-    std::size_t handler_at = 0;
+    Place in_script;
+    Place in_handler;
     std::uint64_t rounds = 0;  // how often `repeat` has been reached
     Nanos round_began = 0;
     std::uint32_t idle_rounds = 0;  // rounds in a row that took no time
@@ -151,12 +164,15 @@ private:
     void reserve_trace();
     void set_up();
     void set_up_handles();
+    void set_up_draws();
     void schedule_group(const When&, bool is_threads, std::size_t which, std::uint32_t position);
     void schedule_next(const When&, bool is_threads, std::size_t which, std::uint64_t done,
                        bool series);
-    bool stale(const FutureEvent&) const;
+    [[nodiscard]] Nanos next_arrival(const When&, std::size_t which, std::uint64_t done);
+    [[nodiscard]] bool stale(const FutureEvent&) const;
     void happen(const FutureEvent&);
     [[nodiscard]] bool can_settle() const;
+    [[nodiscard]] bool at_rest();
     void next_settled();
     [[nodiscard]] const When& when_of(const Settled&) const;
     void occur(const Settled&, std::uint64_t occurrence);
@@ -167,29 +183,31 @@ private:
     void start(ThreadId);
     void make_ready(ThreadId);
     void give_processors();
-    void leave_processor(ThreadId);
-    void on_cpu(ThreadId);
-    void go_on(ThreadId);
-    [[nodiscard]] bool goes_on_alone(ThreadId, const Step&);
-    [[nodiscard]] bool return_first(ThreadId);
-    [[nodiscard]] bool do_step(ThreadId, const Step&);
+    void leave_processor(Worker&);
+    void on_cpu(Worker&);
+    void go_on(Worker&);
+    [[nodiscard]] static bool goes_on_alone(const Worker&, const Step&);
+    [[nodiscard]] bool return_first(Worker&);
+    [[nodiscard]] bool do_step(Worker&, const Step&);
+    [[nodiscard]] bool do_rarer_step(Worker&, const Step&);
     [[nodiscard]] bool do_outside_step(ThreadId, const Step&);
+    [[nodiscard]] bool fetch(Worker&);
     const Step* next_step(Worker&);
     void take_up(Worker&, std::size_t held);
     void put_down(const Worker&);
-    [[nodiscard]] Nanos length_of(ThreadId, const Step&);
-    void post_one(ThreadId, const Step&);
-    void compute(ThreadId, Nanos duration);
-    void next_slice(ThreadId);
-    void slice_end(ThreadId);
-    [[nodiscard]] bool repeat(ThreadId, const Step&);
+    [[nodiscard]] Nanos length_of(Worker&, const Step&);
+    void post_one(Worker&, const Step&);
+    void compute(Worker&, Nanos duration);
+    void next_slice(Worker&);
+    void slice_end(Worker&);
+    [[nodiscard]] bool repeat(Worker&, const Step&);
     void exit(ThreadId);
 
     // simulator_ports.cpp
-    [[nodiscard]] bool get(ThreadId, const Step&, Nanos timeout);
-    [[nodiscard]] bool after_entering(ThreadId, PortModel::Entered);
-    [[nodiscard]] bool return_from_get(ThreadId);
-    void write_returned(const Worker&, ThreadId);
+    [[nodiscard]] bool get(Worker&, const Step&, Nanos timeout);
+    [[nodiscard]] bool after_entering(Worker&, PortModel::Entered);
+    [[nodiscard]] bool return_from_get(Worker&);
+    void write_returned(const Worker&);
     void time_out(ThreadId, std::uint64_t call);
     void post(const Step&, ThreadId by);
     void create(PortId, ThreadId by);
@@ -239,25 +257,38 @@ private:
     [[nodiscard]] Win32Error closing_error(HandleId) const;
 
     // simulator_facts.cpp
-    [[nodiscard]] bool full() const { return result_.trace.facts.size() >= options_.max_facts; }
-    void write_parked(bool settled);
-    // Where models write what they decide: the trace, which is emptied by flush() if it is not
-    // kept.
-    PortModel::Facts& facts() { return result_.trace.facts; }
+    [[nodiscard]] bool full() const {
+        return tracing() && result_.trace.facts.size() >= options_.max_facts;
+    }
     [[nodiscard]] bool tracing() const { return options_.keep_trace; }
+    [[gnu::always_inline]] void write(Fact fact) {
+        fact.t0 = fact.t1 = now_;
+        result_.trace.facts.push_back(fact);
+    }
     // Something that no model decides and nobody reacts to. What a run does for every packet asks
     // tracing() first: making a fact costs more than throwing it away.
     void note(const Fact& fact) {
-        if (!tracing()) return;
-        assert(reacted_ == facts().size());
-        facts().push_back(fact);
-        facts().back().t0 = facts().back().t1 = now_;
-        ++reacted_;
+        assert(decided_.empty());
+        if (tracing()) write(fact);
     }
+    void write_parked(bool settled);
+    // Where models write what they decide, until flush().
+    PortModel::Facts& facts() { return decided_; }
     void flush();
+    void signal_ports();
+    void run_the_ready() {
+        if (computer_.can_assign()) give_processors();
+        if (port_watchers_ > 0) signal_ports();
+    }
+    void watch(PortId);
+
+    // simulation_react.hpp
+    template <bool kTraced>
+    class Outlet;
+    void insert(PortId, const Packet&, ThreadId by);
+    [[nodiscard]] PortModel::Entered enter(ThreadId, PortId handle, const PortModel::Get&);
     void react(const Fact&);
     void receive(const Fact&);
-    void watch(PortId);
     void finish_summary();
 
     Worker& worker(ThreadId id) { return workers_[index(id)]; }
@@ -272,7 +303,7 @@ private:
     HandleModel handles_;
     Computer computer_;
     EventQueue future_;
-    std::size_t reacted_ = 0;  // facts before this one have had their consequences
+    PortModel::Facts decided_;  // what has not had its consequences yet
     std::vector<Worker> workers_;
     std::vector<std::uint8_t> event_set_;
     std::vector<std::vector<ThreadId>> event_waiters_;
@@ -287,6 +318,8 @@ private:
     std::size_t settled_at_ = 0;
     std::uint64_t pending_series_ = 0;  // timed occurrences left of the settled thing before
     std::optional<Statistics> statistics_;
+    std::vector<DrawStream> arrivals_;  // by stimulus
+    std::vector<DrawStream> services_;  // by Step::stream of handlers
     std::uint32_t next_packet_ = 1;
     std::uint32_t port_watchers_ = 0;  // threads in wait_port
     Nanos now_ = 0;

@@ -75,7 +75,6 @@ SimulationRun::SimulationRun(const Scenario& scenario, const SimulateOptions& op
     result_.summary.packets_per_thread.resize(workers_.size());
     if (options.statistics) statistics_.emplace(scenario.ports.size());
     if (options.keep_trace) reserve_trace();
-    model_.report_all(options.keep_trace);
     if (!workers_.empty()) model_.ensure_thread(make_id<ThreadId>(workers_.size() - 1));
     set_up();
 }
@@ -101,10 +100,15 @@ void SimulationRun::set_up() {
         if (!spec.later) create(id, ThreadId::none);
     }
     set_up_handles();
+    set_up_draws();
     for (std::size_t g = 0; g < scenario_->threads.size(); ++g) {
         const ThreadSpec& group = scenario_->threads[g];
-        for (std::uint64_t i = 0; i < group.when.count; ++i)
-            workers_[index(group.first) + i].script = &group.script;
+        for (std::uint64_t i = 0; i < group.when.count; ++i) {
+            Worker& w = workers_[index(group.first) + i];
+            w.id = make_id<ThreadId>(index(group.first) + i);
+            w.script = &group.script;
+            w.in_script = Place::at_start_of(group.script);
+        }
         schedule_group(group.when, true, g, scenario_->thread_positions[g]);
     }
     for (std::size_t s = 0; s < scenario_->stimuli.size(); ++s)
@@ -125,6 +129,17 @@ void SimulationRun::set_up_handles() {
             open_handle(make_id<HandleId>(index(spec.first) + i), ThreadId::none);
 }
 
+void SimulationRun::set_up_draws() {
+    for (std::size_t s = 0; s < scenario_->stimuli.size(); ++s)
+        while (!scenario_->stimuli[s].when.every.fixed() && arrivals_.size() <= s)
+            arrivals_.emplace_back(seed_, StreamOf::arrivals, arrivals_.size());
+    if (options_.untimed) return;  // how long handlers compute means nothing
+    for (const Handler& handler : scenario_->handlers)
+        for (const Step& step : handler.steps)
+            while (!step.duration.fixed() && services_.size() <= step.stream)
+                services_.emplace_back(seed_, StreamOf::handler, services_.size());
+}
+
 void SimulationRun::schedule_group(const When& when, bool is_threads, std::size_t which,
                                    std::uint32_t position) {
     if (when.settled)
@@ -139,7 +154,7 @@ void SimulationRun::schedule_next(const When& when, bool is_threads, std::size_t
                                   std::uint64_t done, bool series) {
     const auto who = static_cast<std::uint32_t>(which);
     if (!is_threads) {
-        const Nanos at = next_instant(when, seed_, StreamOf::arrivals, which, done, now_);
+        const Nanos at = next_arrival(when, which, done);
         future_.schedule(at, FutureEvent::Kind::stimulus, who, done + 1, series);
         return;
     }
@@ -149,16 +164,18 @@ void SimulationRun::schedule_next(const When& when, bool is_threads, std::size_t
     }
 }
 
+Nanos SimulationRun::next_arrival(const When& when, std::size_t which, std::uint64_t done) {
+    if (which < arrivals_.size()) return next_instant(when, arrivals_[which], done, now_);
+    return next_instant(when, seed_, StreamOf::arrivals, which, done, now_);
+}
+
 Simulation SimulationRun::run() {
     for (;;) {
         if (full()) {
             end(Outcome::stopped);
             break;
         }
-        // What means nothing any more must not make the run longer.
-        while (!future_.empty() && stale(future_.next())) (void)future_.pop();
-        const bool at_rest = future_.empty() || future_.next_time() > now_;
-        if (at_rest && can_settle()) {
+        if (can_settle() && at_rest()) {
             next_settled();
             continue;
         }
@@ -166,16 +183,23 @@ Simulation SimulationRun::run() {
             end(Outcome::complete);
             break;
         }
-        if (future_.next_time() > scenario_->limit) {
+        const FutureEvent event = future_.pop();
+        if (stale(event)) continue;  // it must not make the run longer
+        if (event.at > scenario_->limit) {
             now_ = scenario_->limit;
             end(Outcome::time_limit);
             break;
         }
-        const FutureEvent event = future_.pop();
         now_ = event.at;
         happen(event);
     }
     return std::move(result_);
+}
+
+// Nothing that means anything happens at this instant any more.
+bool SimulationRun::at_rest() {
+    while (!future_.empty() && stale(future_.next())) (void)future_.pop();
+    return future_.empty() || future_.next_time() > now_;
 }
 
 std::vector<SimulationRun::Choice> SimulationRun::choices() {
@@ -183,8 +207,7 @@ std::vector<SimulationRun::Choice> SimulationRun::choices() {
     for (std::size_t i = events.size(); i-- > 0;)
         if (stale(events[i])) (void)future_.take(i), i = events.size();
     std::vector<Choice> places;
-    const bool at_rest = future_.empty() || future_.next_time() > now_;
-    if (can_settle() && (options_.untimed || at_rest)) places.push_back(kSettled);
+    if (can_settle() && (options_.untimed || at_rest())) places.push_back(kSettled);
     if (!options_.untimed && !places.empty()) return with_wakes(places);
     for (std::size_t i = 0; i < events.size(); ++i) {
         const bool now = options_.untimed ||
@@ -230,9 +253,8 @@ Simulation SimulationRun::stop() {
 }
 
 void SimulationRun::move_facts(std::vector<Fact>& facts) {
-    facts.clear();
-    facts.swap(result_.trace.facts);
-    reacted_ = 0;
+    facts.assign(result_.trace.facts.begin(), result_.trace.facts.end());
+    result_.trace.facts.clear();
 }
 
 // Is this event about a turn or a call that is over?
@@ -254,20 +276,16 @@ bool SimulationRun::stale(const FutureEvent& event) const {
     return false;
 }
 
+// Takes an event that is not stale.
 void SimulationRun::happen(const FutureEvent& event) {
+    assert(!stale(event));
     using Kind = FutureEvent::Kind;
     const ThreadId thread = static_cast<ThreadId>(event.who);
     if (event.series) --pending_series_;
     switch (event.kind) {
-        case Kind::on_cpu:
-            if (worker(thread).turn == event.call) on_cpu(thread);
-            return;
-        case Kind::go_on:
-            if (worker(thread).turn == event.call) go_on(thread);
-            return;
-        case Kind::slice_end:
-            if (worker(thread).turn == event.call) slice_end(thread);
-            return;
+        case Kind::on_cpu: return on_cpu(worker(thread));
+        case Kind::go_on: return go_on(worker(thread));
+        case Kind::slice_end: return slice_end(worker(thread));
         case Kind::wake_up: return wake_up(thread, event.call);
         case Kind::time_out: return time_out(thread, event.call);
         case Kind::io_done: return io_done(static_cast<PacketId>(event.who));
@@ -283,12 +301,8 @@ void SimulationRun::happen(const FutureEvent& event) {
             (void)do_outside_step(ThreadId::none, stimulus.step);
         return;
     }
-    // The next instant is drawn first and scheduled last: drawing takes the processor long, and it
-    // can do that beside the step.
     const bool more = event.call < count;
-    const Nanos next =
-        more ? next_instant(stimulus.when, seed_, StreamOf::arrivals, event.who, event.call, now_)
-             : now_;
+    const Nanos next = more ? next_arrival(stimulus.when, event.who, event.call) : now_;
     (void)do_outside_step(ThreadId::none, stimulus.step);
     if (more) future_.schedule(next, Kind::stimulus, event.who, event.call + 1, event.series);
 }
@@ -296,7 +310,7 @@ void SimulationRun::happen(const FutureEvent& event) {
 // -- things that wait for the run to settle -------------------------------------------------------
 
 bool SimulationRun::can_settle() const {
-    return computer_.idle() && settled_at_ < settled_.size() && pending_series_ == 0;
+    return settled_at_ < settled_.size() && pending_series_ == 0 && computer_.idle();
 }
 
 const When& SimulationRun::when_of(const Settled& settled) const {

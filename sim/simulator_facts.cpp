@@ -1,87 +1,45 @@
-// What a simulation writes down, who goes on because of it, and the summary.
+// What a simulation writes down, and the summary.
 #include <algorithm>
 #include <utility>
 
-#include "sim/simulation_run.hpp"
+#include "sim/simulation_react.hpp"
 
 namespace sim {
 
-// Models write into the trace; what they have just decided gets its time, and the threads concerned
-// go on. Without a trace the facts are forgotten then.
+// What models have just decided is written down, and the threads concerned go on.
 void SimulationRun::flush() {
     // Reactions only make threads ready; they never call a model, so no fact is added meanwhile.
-    for (; reacted_ < facts().size(); ++reacted_) {
-        Fact& fact = facts()[reacted_];
-        fact.t0 = fact.t1 = now_;
+    for (const Fact& fact : decided_) {
+        if (tracing()) write(fact);
         react(fact);
     }
-    if (!tracing()) {
-        facts().clear();
-        reacted_ = 0;
-    }
-    give_processors();
-    if (port_watchers_ > 0)
-        for (std::size_t p = 0; p < model_.ports().size(); ++p) signal_port(make_id<PortId>(p));
+    decided_.clear();
+    run_the_ready();
 }
 
-void SimulationRun::react(const Fact& fact) {
-    switch (fact.kind) {
-        case FactKind::inserted:
-            if (statistics_) statistics_->joins(fact.port, now_);
-            break;
-        case FactKind::taken:
-        case FactKind::also_taken:
-        case FactKind::handed_off:
-        case FactKind::activated: receive(fact); break;
-        case FactKind::woken:
-            worker(fact.thread).fetching = true;
-            make_ready(fact.thread);
-            break;
-        case FactKind::abandoned:
-            worker(fact.thread).error = Win32Error::abandoned_wait_0;
-            worker(fact.thread).returning = true;
-            make_ready(fact.thread);
-            break;
-        case FactKind::discarded:
-            ++result_.summary.packets_discarded;
-            if (statistics_) (void)statistics_->leaves(fact.port, now_);
-            break;
-        case FactKind::slot_retaken:
-        case FactKind::wait_ended: watch(model_.thread(fact.thread).port); break;
-        default: break;
+// The two verbs that every packet needs.
+void SimulationRun::insert(PortId port, const Packet& packet, ThreadId by) {
+    if (tracing()) {
+        Outlet<true> out(*this);
+        model_.insert(port, packet, by, out);
+    } else {
+        Outlet<false> out(*this);
+        model_.insert(port, packet, by, out);
     }
+    run_the_ready();
 }
 
-// A packet comes into the hands of a thread.
-void SimulationRun::receive(const Fact& fact) {
-    Worker& w = worker(fact.thread);
-    Held& held = w.got.emplace_back();
-    held.packet = {.id = fact.packet,
-                   .key = fact.key,
-                   .bytes = fact.bytes,
-                   .error = fact.error,
-                   .handle = fact.handle,
-                   .operation = fact.operation};
-    held.arrived = now_;
-    if (fact.operation == Operation::accept) {
-        const auto found = std::find_if(accepted_.begin(), accepted_.end(),
-                                        [&](const Accepted& a) { return a.packet == fact.packet; });
-        if (found != accepted_.end()) {
-            held.accepted = found->handle;
-            accepted_.erase(found);
-        }
+PortModel::Entered SimulationRun::enter(ThreadId id, PortId handle, const PortModel::Get& get) {
+    PortModel::Entered entered{};
+    if (tracing()) {
+        Outlet<true> out(*this);
+        entered = model_.enter(id, handle, get, out);
+    } else {
+        Outlet<false> out(*this);
+        entered = model_.enter(id, handle, get, out);
     }
-    ++result_.summary.packets_delivered;
-    ++result_.summary.packets_per_thread[index(fact.thread)];
-    if (statistics_) {
-        if (fact.kind != FactKind::handed_off) held.arrived = statistics_->leaves(fact.port, now_);
-        statistics_->delivered(held.arrived, now_);
-    }
-    watch(fact.port);
-    if (fact.kind == FactKind::taken || fact.kind == FactKind::also_taken) return;
-    w.error = Win32Error::success;
-    w.returning = true;
-    make_ready(fact.thread);
+    run_the_ready();
+    return entered;
 }
 
 void SimulationRun::watch(PortId id) {

@@ -131,7 +131,7 @@ bool SimulationRun::start_io(const Step& step, ThreadId by) {
     if (step.call_time > 0 && by != ThreadId::none) {
         worker(by).io_call = io.request;
         worker(by).io_error = error;
-        compute(by, step.call_time);
+        compute(worker(by), step.call_time);
         return false;
     }
     handles_.returned(io.request, error, facts());
@@ -245,15 +245,14 @@ void SimulationRun::complete(PacketId id, Win32Error error, std::uint32_t bytes)
               .operation = io.request.operation});
         return;
     }
-    model_.insert(port,
-                  {.id = id,
-                   .key = end.key,
-                   .bytes = bytes,
-                   .error = error,
-                   .handle = io.request.handle,
-                   .operation = io.request.operation},
-                  ThreadId::none, facts());
-    flush();
+    insert(port,
+           {.id = id,
+            .key = end.key,
+            .bytes = bytes,
+            .error = error,
+            .handle = io.request.handle,
+            .operation = io.request.operation},
+           ThreadId::none);
 }
 
 // The thread that waited for its operation goes on (C-PAGE-1). A failure is what the call returns;

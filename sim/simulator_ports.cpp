@@ -7,33 +7,29 @@ namespace sim {
 
 // -- get ------------------------------------------------------------------------------------------
 
-bool SimulationRun::get(ThreadId id, const Step& step, Nanos timeout) {
-    Worker& w = worker(id);
+bool SimulationRun::get(Worker& w, const Step& step, Nanos timeout) {
     put_down(w);
     w.got.clear();
     w.got_at = 0;
-    w.handler = nullptr;
+    w.in_handler = {};
     w.port = step.port;
     w.alertable = step.alertable;
     ++w.call;
-    const PortModel::Entered entered = model_.enter(id, step.port,
-                                                    {.timeout = timeout,
-                                                     .batch = step.batch,
-                                                     .alertable = step.alertable,
-                                                     .apc_pending = w.apcs > 0},
-                                                    facts());
-    flush();
+    const PortModel::Entered entered = enter(w.id, step.port,
+                                             {.timeout = timeout,
+                                              .batch = step.batch,
+                                              .alertable = step.alertable,
+                                              .apc_pending = w.apcs > 0});
     if (entered == PortModel::Entered::waits && timeout > 0)
-        future_.schedule(now_ + timeout, FutureEvent::Kind::time_out, number(id), w.call);
-    return after_entering(id, entered);
+        future_.schedule(now_ + timeout, FutureEvent::Kind::time_out, number(w.id), w.call);
+    return after_entering(w, entered);
 }
 
-bool SimulationRun::after_entering(ThreadId id, PortModel::Entered entered) {
-    Worker& w = worker(id);
+bool SimulationRun::after_entering(Worker& w, PortModel::Entered entered) {
     switch (entered) {
         case PortModel::Entered::waits:
-            leave_processor(id);
-            deliver_apcs(id);  // one came while it was on its way to fetch a packet
+            leave_processor(w);
+            deliver_apcs(w.id);  // one came while it was on its way to fetch a packet
             return false;
         case PortModel::Entered::took: w.error = Win32Error::success; break;
         case PortModel::Entered::timed_out: w.error = Win32Error::wait_timeout; break;
@@ -41,23 +37,22 @@ bool SimulationRun::after_entering(ThreadId id, PortModel::Entered entered) {
         case PortModel::Entered::invalid_handle: w.error = Win32Error::invalid_handle; break;
         case PortModel::Entered::invalid_parameter: w.error = Win32Error::invalid_parameter; break;
     }
-    return return_from_get(id);
+    return return_from_get(w);
 }
 
 // The call returns; its first packet is taken up. False: the thread ends, its port is gone.
-bool SimulationRun::return_from_get(ThreadId id) {
-    Worker& w = worker(id);
+bool SimulationRun::return_from_get(Worker& w) {
     ++w.call;  // a time-out that is still scheduled no longer concerns this thread
     w.alertable = false;
     if (!w.got.empty()) {
-        if (tracing()) write_returned(w, id);
+        if (tracing()) write_returned(w);
         take_up(w, 0);
         return true;
     }
     Rule why = Rule::none;
     if (w.error == Win32Error::wait_io_completion) {
-        run_apcs(id);
-        const bool of_port = model_.thread(id).port == model_.object(w.port);
+        run_apcs(w.id);
+        const bool of_port = model_.thread(w.id).port == model_.object(w.port);
         why = of_port ? Rule::t_apc_1 : Rule::t_apc_2;
     }
     if (w.error == Win32Error::invalid_parameter) why = Rule::g_ex_4;
@@ -65,16 +60,16 @@ bool SimulationRun::return_from_get(ThreadId id) {
           .rule = why,
           .error = w.error,
           .port = w.port,
-          .thread = id});
+          .thread = w.id});
     if (w.error != Win32Error::abandoned_wait_0 && w.error != Win32Error::invalid_handle)
         return true;
-    exit(id);
+    exit(w.id);
     return false;
 }
 
 // A get call returns with packets.
-void SimulationRun::write_returned(const Worker& w, ThreadId id) {
-    Fact fact{.kind = FactKind::get_returned, .port = w.port, .thread = id};
+void SimulationRun::write_returned(const Worker& w) {
+    Fact fact{.kind = FactKind::get_returned, .port = w.port, .thread = w.id};
     fact.number = static_cast<std::uint32_t>(w.got.size());
     for (const Held& held : w.got) {
         fact.rule = held.packet.error == Win32Error::success ? Rule::none : Rule::i_io_4;
@@ -137,8 +132,7 @@ void SimulationRun::post(const Step& step, ThreadId by) {
         return;
     }
     ++result_.summary.packets_posted;
-    model_.insert(port, packet, by, facts());
-    flush();
+    insert(port, packet, by);
 }
 
 void SimulationRun::create(PortId port, ThreadId by) {

@@ -83,7 +83,8 @@ std::string SimulationRun::state_key() const {
     const bool processors_differ = !options_.untimed && scenario_->machine.switch_cost > 0;
     for (const Worker& w : workers_) {
         // Lists of steps are told apart by where they are: keys are compared within one process.
-        bytes.all(w.script_at, reinterpret_cast<std::uintptr_t>(w.handler), w.handler_at,
+        const auto place = [](const Step* step) { return reinterpret_cast<std::uintptr_t>(step); };
+        bytes.all(place(w.in_script.next), place(w.in_handler.next), place(w.in_handler.end),
                   rounds_that_matter(w), w.draws, w.posted);
         bytes.all(options_.untimed ? Nanos{w.left_to_compute > 0} : w.left_to_compute,
                   w.running ? since(w.quantum_ends) : 0,

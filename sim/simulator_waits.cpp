@@ -23,7 +23,7 @@ void SimulationRun::block(ThreadId id, Reason reason, EventId event, LockId lock
     w.lock = lock;
     model_.block(id, {.reason = reason, .event = event, .lock = lock}, facts());
     flush();
-    leave_processor(id);
+    leave_processor(w);
 }
 
 void SimulationRun::unblock(ThreadId id) {
@@ -55,7 +55,7 @@ void SimulationRun::stop_waiting(ThreadId id) {
 
 bool SimulationRun::sleep(ThreadId id, const Step& step) {
     Worker& w = worker(id);
-    const Nanos duration = length_of(id, step);
+    const Nanos duration = length_of(w, step);
     if (step.alertable && w.apcs > 0) {
         run_apcs(id);
         return true;
@@ -137,6 +137,10 @@ void SimulationRun::signal_port(PortId port) {
     }
 }
 
+void SimulationRun::signal_ports() {
+    for (std::size_t p = 0; p < model_.ports().size(); ++p) signal_port(make_id<PortId>(p));
+}
+
 bool SimulationRun::join(ThreadId id, ThreadId other) {
     if (worker(other).ended) {
         model_.touch_dispatcher(id, facts());
@@ -169,7 +173,7 @@ bool SimulationRun::lock(ThreadId id, LockId which) {
     note({.kind = FactKind::computing, .rule = Rule::c_lock_1, .thread = id, .amount = spin});
     w.spinning = true;
     lock.spinners.push_back(id);
-    compute(id, spin);
+    compute(w, spin);
     return false;
 }
 
@@ -266,7 +270,7 @@ void SimulationRun::suspend(ThreadId id) {
         // It may still be on its way to the processor.
         if (w.left_to_compute > 0) w.left_to_compute -= std::max<Nanos>(now_ - w.slice_began, 0);
         w.held_back = true;
-        leave_processor(id);
+        leave_processor(w);
     }
 }
 

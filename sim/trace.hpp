@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "sim/diagnostic.hpp"
-#include "sim/fact.hpp"
+#include "sim/fact_log.hpp"
 #include "sim/policy.hpp"
 
 namespace sim {
@@ -59,7 +59,7 @@ struct TraceHeader {
 
 struct Trace {
     TraceHeader header;
-    std::vector<Fact> facts;
+    FactLog facts;
     bool truncated = false;  // the file ended in the middle; what was read is here
 
     bool operator==(const Trace&) const = default;

@@ -127,7 +127,7 @@ TEST_CASE("each notch doubles or halves the speed, within limits") {
 
 TEST_CASE("one lane alone: a moment is a step") {
     sim::Trace trace;
-    trace.facts.assign(5, fact(FactKind::computing, 0));
+    trace.facts = std::vector<sim::Fact>(5, fact(FactKind::computing, 0));
     const Alignment alignment(trace);
     CHECK(alignment.last() == 5);
     CHECK(alignment.at(3) == Moment{3, 0});
@@ -175,7 +175,7 @@ TEST_CASE("lanes that tell things in another order are both walked to their ends
 
 TEST_CASE("an empty lane beside a full one is walked too") {
     sim::Trace left, right;
-    right.facts.assign(5, fact(FactKind::parked, 0));
+    right.facts = std::vector<sim::Fact>(5, fact(FactKind::parked, 0));
     require_walkable(Alignment(left, right), left, right);
     require_walkable(Alignment(right, left), right, left);
 }

@@ -56,7 +56,8 @@ std::vector<Remark> by_definition(const Scenario& scenario, const Lane& lane) {
     std::vector<Remark> found;
     const auto becomes_true = [&](const Predicate& when, std::size_t step) {
         const auto at = [&](std::size_t n) {
-            return holds(when, lane.stage_at(n), n == 0 ? nullptr : &lane.trace().facts[n - 1]);
+            const Fact fact = n == 0 ? Fact{} : lane.trace().facts[n - 1];
+            return holds(when, lane.stage_at(n), n == 0 ? nullptr : &fact);
         };
         return at(step) && (step == 0 || !at(step - 1));
     };

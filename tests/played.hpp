@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,12 +29,12 @@ struct Played {
                     std::to_string(static_cast<std::uint32_t>(d.packet));
         return text;
     }
-    [[nodiscard]] const Fact* first(FactKind kind, std::string_view thread = "") const {
+    [[nodiscard]] std::optional<Fact> first(FactKind kind, std::string_view thread = "") const {
         for (const Fact& fact : run.trace.facts)
             if (fact.kind == kind &&
                 (thread.empty() || thread_name(run.trace.header, fact.thread) == thread))
-                return &fact;
-        return nullptr;
+                return fact;
+        return std::nullopt;
     }
     [[nodiscard]] std::size_t count(FactKind kind) const {
         return static_cast<std::size_t>(

@@ -473,11 +473,13 @@ TEST_CASE("every stage of a run can be asked, of the model and of what was obser
         const Lane lane{Trace(each)};
         for (std::size_t n = 0; n <= lane.steps(); ++n) {
             const Stage stage = lane.stage_at(n);
-            const Fact* last = n == 0 ? nullptr : &lane.trace().facts[n - 1];
+            const Fact fact = n == 0 ? Fact{} : lane.trace().facts[n - 1];
+            const Fact* last = n == 0 ? nullptr : &fact;
             for (const Predicate& predicate : all) static_cast<void>(holds(predicate, stage, last));
             CHECK(holds(compiled("P.inserted >= P.delivered"), stage, last));
         }
+        const Fact end = lane.trace().facts.back();
         CHECK(holds(compiled("P.delivered == 50 and P.queue == 0"), lane.stage_at(lane.steps()),
-                    &lane.trace().facts.back()));
+                    &end));
     }
 }

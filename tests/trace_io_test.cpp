@@ -517,9 +517,8 @@ TEST_CASE("names with quotes, in other scripts and very long ones are read back 
 
 TEST_CASE("written in blocks a trace has the same bytes, and whoever takes them can stop") {
     sim::Trace trace = every_kind();
-    const std::vector<sim::Fact> some = trace.facts;
-    while (trace.facts.size() < 20'000)
-        trace.facts.insert(trace.facts.end(), some.begin(), some.end());
+    const sim::FactLog some = trace.facts;
+    while (trace.facts.size() < 20'000) trace.facts.append(some.begin(), some.end());
     std::string text;
     int blocks = 0;
     to_ndjson(trace, [&](std::string_view block) {

@@ -63,7 +63,8 @@ void predicate(std::string_view bytes) {
     const auto& predicate = std::get<sim::Predicate>(parsed);
     must(!predicate.code.empty(), "a predicate without code");
     for (std::size_t step = 0; step < w.stages.size(); step += 7) {
-        const sim::Fact* last = step == 0 ? nullptr : &w.trace.facts[step - 1];
+        const sim::Fact fact = step == 0 ? sim::Fact{} : w.trace.facts[step - 1];
+        const sim::Fact* last = step == 0 ? nullptr : &fact;
         const bool now = sim::holds(predicate, w.stages[step], last);
         must(sim::holds(predicate, w.stages[step], last) == now, "it holds now and then");
         (void)sim::answers(predicate, names, w.stages[step], last);
