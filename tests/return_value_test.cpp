@@ -36,8 +36,8 @@ Played one_operation(const std::string& modifiers, const std::string& get = "{ge
 
 TEST_CASE("7.1, TRUE and a pointer: an operation that succeeded, with bytes and key") {
     const Played p = one_operation(", bytes = 30");
-    const Fact* got = p.first(FactKind::get_returned, "U");
-    REQUIRE(got != nullptr);
+    const auto got = p.first(FactKind::get_returned, "U");
+    REQUIRE(got.has_value());
     CHECK(got->error == Win32Error::success);
     CHECK(got->handle != HandleId::none);
     CHECK(got->bytes == 30);
@@ -46,8 +46,8 @@ TEST_CASE("7.1, TRUE and a pointer: an operation that succeeded, with bytes and 
 
 TEST_CASE("7.1, TRUE and NULL: a posted packet is a success and belongs to no operation") {
     const Played p = play(user("{post = \"P\", key = 9, bytes = 0}, {get = \"P\"}"));
-    const Fact* got = p.first(FactKind::get_returned, "U");
-    REQUIRE(got != nullptr);
+    const auto got = p.first(FactKind::get_returned, "U");
+    REQUIRE(got.has_value());
     CHECK(got->error == Win32Error::success);
     CHECK(got->packet != PacketId::none);
     CHECK(got->handle == HandleId::none);
@@ -101,8 +101,8 @@ TEST_CASE("7.2, TRUE: at least one entry, each with its own status") {
         kBound +
         user("{post = \"P\"}, {recv = \"h\", service = \"1 ms\", error = \"ERROR_HANDLE_EOF\"}, "
              "{post = \"P\"}, {block = \"2 ms\"}, {get = \"P\", batch = 8}"));
-    const Fact* got = p.first(FactKind::get_returned, "U");
-    REQUIRE(got != nullptr);
+    const auto got = p.first(FactKind::get_returned, "U");
+    REQUIRE(got.has_value());
     CHECK(got->number == 3);
     CHECK(got->error == Win32Error::success);
     CHECK(errors_of(p, FactKind::also_returned) == Errors{0, 38});
