@@ -342,11 +342,9 @@ name = "T"
 name = "io"
 script = [{read = "h", service = "1 ms"}, {write = "h", service = "2 ms"}, {exit = true}]
 )";
-    const auto scenario =
-        parse_scenario("format = 1\ntitle = \"t\"\nteaches = \"t\"\nrules = []\n" + body, "t.toml");
-    REQUIRE_MESSAGE(scenario, render(scenario.error()));
-    CHECK(explore(*scenario).outcomes.size() == 1);
-    CHECK(untimed(*scenario).outcomes.size() == 2);
+    const Scenario scenario = parse(body);
+    CHECK(explore(scenario).outcomes.size() == 1);
+    CHECK(untimed(scenario).outcomes.size() == 2);
 }
 
 TEST_CASE("with wake = random every waiting thread may be the one that wakes") {
@@ -364,27 +362,25 @@ script = [{get = "P"}, {exit = true}]
 when = "settled"
 count = 2
 )";
-    const auto scenario =
-        parse_scenario("format = 1\ntitle = \"t\"\nteaches = \"t\"\nrules = []\n" + body, "t.toml");
-    REQUIRE_MESSAGE(scenario, render(scenario.error()));
+    const Scenario scenario = parse(body);
     ExploreOptions options;
-    CHECK(explore(*scenario, options).outcomes.size() == 1);
+    CHECK(explore(scenario, options).outcomes.size() == 1);
     options.policies.wake = Wake::random;
     // The first packet to one of three, the second to one of the two that are left.
-    const Exploration all = explore(*scenario, options);
+    const Exploration all = explore(scenario, options);
     CHECK(all.exhaustive());
     CHECK(all.outcomes.size() == 6);
     CHECK(all.failures.empty());
     // The seed draws nothing; what a simulation with some seed does is among them.
     std::set<std::string> explored, simulated;
     for (const ExploredOutcome& each : all.outcomes)
-        explored.insert(dispatches_in(replay(*scenario, options, each.path, true).trace));
+        explored.insert(dispatches_in(replay(scenario, options, each.path, true).trace));
     CHECK(explored.size() == 6);
     for (std::uint64_t seed = 1; seed <= 60; ++seed) {
         SimulateOptions how;
         how.policies.wake = Wake::random;
         how.seed = seed;
-        simulated.insert(dispatches_in(simulate(*scenario, how).trace));
+        simulated.insert(dispatches_in(simulate(scenario, how).trace));
     }
     CHECK(simulated == explored);
 }
