@@ -17,11 +17,13 @@ namespace cli {
 
 using Input = std::variant<sim::Scenario, sim::Schedule, sim::Trace>;
 
+// Values that replace those of a scenario: "port.P.concurrency" and "8".
+using Overrides = std::vector<std::pair<std::string, std::string>>;
+
 // Told apart by what is in the file, then by its name: a trace begins with {, a schedule ends in
 // .schedule or is a transcript.
 // `processors`: what the word means in `count` and `concurrency`, instead of the scenario's
-// machine. `overrides`: values that replace those of a scenario.
-using Overrides = std::vector<std::pair<std::string, std::string>>;
+// machine.
 [[nodiscard]] sim::Result<Input> read_input(const std::string& path,
                                             std::optional<std::uint32_t> processors = {},
                                             const Overrides& overrides = {});

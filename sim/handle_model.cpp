@@ -14,15 +14,7 @@ bool is_failure(Win32Error error) {
 
 // Calls of Winsock say it in its own numbers.
 bool is_winsock(Operation operation) {
-    switch (operation) {
-        case Operation::recv:
-        case Operation::send:
-        case Operation::recv_from:
-        case Operation::send_to:
-        case Operation::recv_msg:
-        case Operation::send_msg: return true;
-        default: return false;
-    }
+    return function_name(operation).starts_with("WSA");
 }
 
 }  // namespace
