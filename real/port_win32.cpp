@@ -2,11 +2,15 @@
 
 #include <windows.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <deque>
+#include <memory>
+#include <optional>
 
 #include "real/backends.hpp"
+#include "real/handles_win32.hpp"
 #include "real/port_win32_system.hpp"
 #include "real/thread_wrapper.hpp"
 #include "sim/rule.hpp"
@@ -24,15 +28,29 @@ Win32Error last_error() {
     return static_cast<Win32Error>(GetLastError());
 }
 
+// Nothing where the system does not say.
+std::optional<std::int64_t> queue_length(HANDLE port) {
+    using NtQueryIoCompletionFn = LONG(NTAPI*)(HANDLE, int, PVOID, ULONG, PULONG);
+    static const auto query =
+        system_function<NtQueryIoCompletionFn>("ntdll.dll", "NtQueryIoCompletion");
+    constexpr int kIoCompletionBasicInformation = 0;
+    LONG count = 0;
+    if (!query || query(port, kIoCompletionBasicInformation, &count, sizeof count, nullptr) < 0)
+        return std::nullopt;
+    return count;
+}
+
 struct Port {
     HANDLE handle = nullptr;
     std::uint32_t limit = 1;
     std::atomic<bool> closed{false};
+    std::atomic<std::int64_t> posts{0};  // packets in it that tell of no operation
 };
 
-class Win32Ports final : public Ports {
+class Win32Ports final : public Ports, private Win32PortTable {
 public:
     ~Win32Ports() override {
+        handles_.reset();  // they use the ports
         for (Port& port : ports_)
             if (!port.closed.exchange(true)) CloseHandle(port.handle);
     }
@@ -58,10 +76,15 @@ public:
     void thread_ends(ThreadId) override {}  // the kernel sees it
 
     Win32Error post(PortId id, const Completion& packet) override {
+        std::atomic<std::int64_t>& posts = ports_[sim::index(id)].posts;
+        posts.fetch_add(1, std::memory_order_relaxed);
         const BOOL done = PostQueuedCompletionStatus(
             handle(id), packet.bytes, static_cast<ULONG_PTR>(packet.key),
             reinterpret_cast<LPOVERLAPPED>(static_cast<std::uintptr_t>(packet.overlapped)));
-        return done ? Win32Error::success : last_error();
+        if (done) return Win32Error::success;
+        const Win32Error error = last_error();
+        posts.fetch_sub(1, std::memory_order_relaxed);
+        return error;
     }
 
     GetResult get(ThreadId, PortId id, Nanos timeout) override {
@@ -78,7 +101,14 @@ public:
         if (result.has_packet)
             result.packet = {key, bytes, result.error,
                              reinterpret_cast<std::uintptr_t>(overlapped)};
+        const bool posted = result.has_packet && (!handles_ || !handles_->received(result.packet));
+        if (posted) ports_[sim::index(id)].posts.fetch_sub(1, std::memory_order_relaxed);
         return result;
+    }
+
+    [[nodiscard]] Handles* handles() override {
+        if (!handles_) handles_ = std::make_unique<Win32Handles>(*this);
+        return handles_.get();
     }
 
     // Closes once. A second CloseHandle could hit whatever got the same handle value meanwhile
@@ -102,23 +132,36 @@ public:
     }
 
     [[nodiscard]] std::optional<std::uint32_t> depth(PortId id) override {
-        using NtQueryIoCompletionFn = LONG(NTAPI*)(HANDLE, int, PVOID, ULONG, PULONG);
-        static const auto query =
-            system_function<NtQueryIoCompletionFn>("ntdll.dll", "NtQueryIoCompletion");
-        constexpr int kIoCompletionBasicInformation = 0;
-        LONG count = 0;
-        if (!query || ports_[sim::index(id)].closed ||
-            query(handle(id), kIoCompletionBasicInformation, &count, sizeof count, nullptr) < 0)
-            return std::nullopt;
-        return static_cast<std::uint32_t>(count);
+        if (ports_[sim::index(id)].closed) return std::nullopt;
+        const auto packets = queue_length(handle(id));
+        if (!packets) return std::nullopt;
+        return static_cast<std::uint32_t>(*packets);
     }
 
 private:
+    [[nodiscard]] HANDLE system_handle(PortId id) const override {
+        return sim::index(id) < ports_.size() ? handle(id) : nullptr;
+    }
+    [[nodiscard]] bool is_closed(PortId id) const override {
+        return ports_[sim::index(id)].closed.load(std::memory_order_acquire);
+    }
+    [[nodiscard]] std::optional<std::size_t> queued_operations() const override {
+        std::int64_t count = 0;
+        for (const Port& port : ports_) {
+            if (port.closed) continue;
+            const auto packets = queue_length(port.handle);
+            if (!packets) return std::nullopt;
+            count += std::max(*packets - port.posts.load(), std::int64_t{0});
+        }
+        return static_cast<std::size_t>(count);
+    }
+
     // Also of a closed port: what the system says about a closed handle is what is measured.
     [[nodiscard]] HANDLE handle(PortId id) const { return ports_[sim::index(id)].handle; }
 
     std::deque<Port> ports_;  // a deque: elements never move while threads use them
     std::array<std::atomic<DWORD>, 4096> thread_ids_{};  // system's number, by ThreadId
+    std::unique_ptr<Win32Handles> handles_;
 };
 
 std::string processor_name() {

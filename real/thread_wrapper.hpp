@@ -15,7 +15,7 @@ namespace real {
 
 using sim::Nanos;
 
-// A flag that threads can sleep on; once set it stays set.
+// A flag that threads can sleep on; once set it stays set until it is reset.
 class ManualEvent {
 public:
     ManualEvent();
@@ -24,9 +24,12 @@ public:
     ManualEvent& operator=(const ManualEvent&) = delete;
 
     void set();
+    void reset();
     [[nodiscard]] bool is_set() const;
     // A real kernel wait unless the event is already set. False: `timeout` nanoseconds passed.
     bool wait(Nanos timeout = sim::kInfinite);
+    // Windows: its HANDLE, for hEvent; the system may set it from now on. Null elsewhere.
+    [[nodiscard]] void* system_event();
 
 private:
     struct Os;

@@ -45,6 +45,10 @@ void ManualEvent::set() {
         os_->futex(FUTEX_WAKE_PRIVATE, INT_MAX, nullptr);
 }
 
+void ManualEvent::reset() {
+    os_->flag.store(0, std::memory_order_release);
+}
+
 bool ManualEvent::is_set() const {
     return os_->flag.load(std::memory_order_acquire) != 0;
 }
@@ -79,6 +83,12 @@ void ManualEvent::set() {
     pthread_mutex_unlock(&os_->mutex);
 }
 
+void ManualEvent::reset() {
+    pthread_mutex_lock(&os_->mutex);
+    os_->flag = false;
+    pthread_mutex_unlock(&os_->mutex);
+}
+
 bool ManualEvent::is_set() const {
     pthread_mutex_lock(&os_->mutex);
     const bool flag = os_->flag;
@@ -106,6 +116,10 @@ bool ManualEvent::wait(Nanos timeout) {
 
 ManualEvent::ManualEvent() : os_(std::make_unique<Os>()) {}
 ManualEvent::~ManualEvent() = default;
+
+void* ManualEvent::system_event() {
+    return nullptr;
+}
 
 struct Thread::Os {
     pthread_t handle{};

@@ -32,7 +32,8 @@ void set_own_name(const std::string& name) {
 
 struct ManualEvent::Os {
     HANDLE handle = CreateEventW(nullptr, TRUE, FALSE, nullptr);
-    std::atomic<bool> flag{false};  // so that looking makes no system call
+    std::atomic<bool> flag{false};  // so that looking makes no system call ...
+    std::atomic<bool> lent{false};  // ... except at what the system may have set
     ~Os() { CloseHandle(handle); }
 };
 
@@ -44,8 +45,20 @@ void ManualEvent::set() {
     SetEvent(os_->handle);
 }
 
+void ManualEvent::reset() {
+    ResetEvent(os_->handle);
+    os_->flag.store(false, std::memory_order_release);
+}
+
 bool ManualEvent::is_set() const {
-    return os_->flag.load(std::memory_order_acquire);
+    if (os_->flag.load(std::memory_order_acquire)) return true;
+    return os_->lent.load(std::memory_order_relaxed) &&
+           WaitForSingleObject(os_->handle, 0) == WAIT_OBJECT_0;
+}
+
+void* ManualEvent::system_event() {
+    os_->lent.store(true, std::memory_order_relaxed);
+    return os_->handle;
 }
 
 bool ManualEvent::wait(Nanos timeout) {
