@@ -86,6 +86,7 @@ Backend linux_backend() {
         .windows_evidence = false,
         .blocking = sim::Blocking::announced,
         .promises = promises(),
+        .lacks = {},
         .unavailable = why_unavailable(),
         .host = host_facts(),
     };

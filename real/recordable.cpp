@@ -8,32 +8,35 @@ using sim::Step;
 // What a worker of the pool cannot do, in words; empty for what it can.
 std::string_view missing_skill(const Step& step) {
     switch (step.kind) {
-        case Step::Kind::get: return step.ex || step.alertable ? "batch and alertable calls" : "";
+        case Step::Kind::get:
+        case Step::Kind::poll:
         case Step::Kind::cpu:
         case Step::Kind::block:
-            if (step.alertable) return "alertable sleeps";
-            return step.duration.fixed() ? "" : "random durations";
         case Step::Kind::wait:
-            return step.alertable || step.timeout != sim::kInfinite ? "waits with a time-out" : "";
-        case Step::Kind::poll:
+        case Step::Kind::wait_port:
+        case Step::Kind::join:
         case Step::Kind::set:
+        case Step::Kind::reset:
+        case Step::Kind::lock:
+        case Step::Kind::unlock:
+        case Step::Kind::yield:
         case Step::Kind::post:
+        case Step::Kind::depth:
+        case Step::Kind::create:
         case Step::Kind::close:
+        case Step::Kind::apc:
         case Step::Kind::repeat:
         case Step::Kind::exit: return "";
-        case Step::Kind::lock:
-        case Step::Kind::unlock: return "locks";
         case Step::Kind::suspend:
         case Step::Kind::resume: return "suspended threads";
-        case Step::Kind::apc: return "APCs";
         case Step::Kind::io:
         case Step::Kind::open:
         case Step::Kind::bind:
         case Step::Kind::modes:
         case Step::Kind::close_handle:
         case Step::Kind::cancel: return "I/O on handles";
-        default: return "one of its steps";
     }
+    return "one of its steps";
 }
 
 std::string_view missing_skill(const std::vector<Step>& steps) {
@@ -44,10 +47,9 @@ std::string_view missing_skill(const std::vector<Step>& steps) {
 
 std::string_view first_missing(const sim::Scenario& scenario) {
     if (!scenario.handles.empty()) return "I/O on handles";
-    for (const sim::PortSpec& port : scenario.ports) {
-        if (port.later || port.duplicate_of != sim::PortId::none) return "ports made by a step";
+    // No real port has a capacity, and running out of memory is no lesson.
+    for (const sim::PortSpec& port : scenario.ports)
         if (port.capacity) return "a port that takes only so many packets";
-    }
     for (const sim::ThreadSpec& group : scenario.threads)
         if (const auto missing = missing_skill(group.script); !missing.empty()) return missing;
     for (const sim::Handler& handler : scenario.handlers)

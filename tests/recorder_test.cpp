@@ -57,6 +57,8 @@ public:
         ports_.emplace_back().limit = concurrency == 0 ? 1 : concurrency;
         return Win32Error::success;
     }
+    Win32Error create_as(PortId, std::uint32_t concurrency) override { return create(concurrency); }
+    Win32Error duplicate(PortId, PortId) override { return Win32Error::no_system_resources; }
     [[nodiscard]] std::uint32_t limit(PortId id) const override {
         return ports_[sim::index(id)].limit;
     }
@@ -109,8 +111,21 @@ public:
         changed_.notify_all();
         return Win32Error::success;
     }
+    GetManyResult get_many(ThreadId thread, PortId id, std::span<Completion> room, Nanos timeout,
+                           bool) override {
+        const GetResult result = get(thread, id, timeout);
+        if (!result.has_packet) return {.error = result.error};
+        room.front() = result.packet;
+        return {.count = 1};
+    }
     void block_begins(ThreadId) override {}
     void block_ends(ThreadId) override {}
+    Win32Error queue_apc(ThreadId, Apc&) override { return Win32Error::invalid_handle; }
+    bool run_apcs(ThreadId) override { return false; }
+    WaitEnd wait_alertably(ThreadId, ManualEvent& event, Nanos timeout) override {
+        return event.wait(timeout) ? WaitEnd::satisfied : WaitEnd::timed_out;
+    }
+    WaitEnd wait_port(PortId, Nanos) override { return WaitEnd::failed; }
     [[nodiscard]] std::optional<bool> parked(ThreadId thread, PortId id) override {
         if (!tells_parked) return std::nullopt;
         const std::lock_guard lock(mutex_);
