@@ -90,11 +90,12 @@ public:
     virtual Win32Error post(PortId, const Completion&) = 0;
     // Timeout in nanoseconds, rounded up to milliseconds; 0 polls; sim::kInfinite never ends.
     virtual GetResult get(ThreadId, PortId, Nanos timeout) = 0;
-    // GetQueuedCompletionStatusEx: at most room.size() packets, of which 4096 are certain to fit;
-    // no room is an error (G-EX-4). Alertable: APCs that are queued run in the call and may end it
-    // with wait_io_completion (T-APC-1, T-APC-2).
-    virtual GetManyResult get_many(ThreadId, PortId, std::span<Completion> room, Nanos timeout,
-                                   bool alertable) = 0;
+    // GetQueuedCompletionStatusEx: at most `most` packets, of which 4096 are certain to be taken.
+    // None is an error (G-EX-4), but there must be room for one all the same: Wine 8 gives one
+    // then. Alertable: APCs that are queued run in the call and may end it with wait_io_completion
+    // (T-APC-1, T-APC-2).
+    virtual GetManyResult get_many(ThreadId, PortId, std::span<Completion> room, std::uint32_t most,
+                                   Nanos timeout, bool alertable) = 0;
     // Closes this handle; the last one closes the port.
     virtual Win32Error close(PortId) = 0;
 
@@ -120,6 +121,9 @@ public:
     [[nodiscard]] virtual std::optional<std::uint32_t> depth(PortId) = 0;
 };
 
+// What Backend::lacks calls the function for several packets.
+inline constexpr const char* kGetManyName = "GetQueuedCompletionStatusEx";
+
 // What a back end is, what it promises, and whether it can run here.
 struct Backend {
     std::string_view name;          // "linux", "win32", "wine": --backend
@@ -129,7 +133,7 @@ struct Backend {
     // The rules (by id) that this system is expected to keep. CI fails when one is broken, and
     // when another one that a lesson would break is kept.
     std::vector<std::string_view> promises;
-    // What scenarios may ask for and this system has not, by the names of its functions.
+    // Functions that scenarios may need and this system has not, by name.
     std::vector<std::string_view> lacks;
     std::string unavailable;  // why not here and what to install; empty: it can run
     std::vector<std::pair<std::string, std::string>> host;  // facts for the trace header

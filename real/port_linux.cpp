@@ -175,13 +175,13 @@ GetResult LinuxPorts::get(ThreadId thread, PortId port, Nanos timeout) {
 }
 
 GetManyResult LinuxPorts::get_many(ThreadId thread, PortId port, std::span<Completion> room,
-                                   Nanos timeout, bool alertable) {
-    if (room.empty()) return {.error = Win32Error::invalid_parameter};  // G-EX-4
+                                   std::uint32_t most, Nanos timeout, bool alertable) {
+    if (most == 0) return {.error = Win32Error::invalid_parameter};  // G-EX-4
     PortThread* const self = threads_.find(index(thread));
     PortState* const state = usable(port);
     if (state == nullptr) return {.error = Win32Error::invalid_handle};
     if (self == nullptr) return {.error = Win32Error::no_system_resources};
-    self->room = room.subspan(1);
+    self->room = room.first(most).subspan(1);
     self->more = 0;
     self->alertable = alertable;
     call(*self, *state, timeout);

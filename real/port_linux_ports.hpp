@@ -26,8 +26,8 @@ public:
     void thread_ends(ThreadId thread) override;
     Win32Error post(PortId port, const Completion& packet) override;
     GetResult get(ThreadId thread, PortId port, Nanos timeout) override;
-    GetManyResult get_many(ThreadId thread, PortId port, std::span<Completion> room, Nanos timeout,
-                           bool alertable) override;
+    GetManyResult get_many(ThreadId thread, PortId port, std::span<Completion> room,
+                           std::uint32_t most, Nanos timeout, bool alertable) override;
     Win32Error close(PortId port) override;
     void block_begins(ThreadId thread) override;
     void block_ends(ThreadId thread) override;

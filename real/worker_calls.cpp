@@ -34,8 +34,7 @@ Worker::Next Worker::get(const Step& step, Nanos timeout) {
 
 GetManyResult Worker::call(const Step& step, Nanos timeout) {
     if (step.ex)
-        return run_.ports.get_many(id_, step.port, std::span(got_).first(step.batch), timeout,
-                                   step.alertable);
+        return run_.ports.get_many(id_, step.port, got_, step.batch, timeout, step.alertable);
     const GetResult result = run_.ports.get(id_, step.port, timeout);
     if (result.has_packet) got_.front() = result.packet;
     return {.error = result.error, .count = result.has_packet ? 1u : 0u};

@@ -111,8 +111,8 @@ public:
         changed_.notify_all();
         return Win32Error::success;
     }
-    GetManyResult get_many(ThreadId thread, PortId id, std::span<Completion> room, Nanos timeout,
-                           bool) override {
+    GetManyResult get_many(ThreadId thread, PortId id, std::span<Completion> room, std::uint32_t,
+                           Nanos timeout, bool) override {
         const GetResult result = get(thread, id, timeout);
         if (!result.has_packet) return {.error = result.error};
         room.front() = result.packet;
