@@ -152,7 +152,13 @@ void LinuxPorts::thread_ends(ThreadId thread) {
 }
 
 Win32Error LinuxPorts::post(PortId port, const Completion& packet) {
-    PortState* const state = usable(port);
+    if (usable(port) == nullptr) return Win32Error::invalid_handle;
+    return insert(port,
+                  {.key = packet.key, .bytes = packet.bytes, .overlapped = packet.overlapped});
+}
+
+Win32Error LinuxPorts::insert(PortId port, const Completion& packet) {
+    PortState* const state = object(port);
     if (state == nullptr) return Win32Error::invalid_handle;
     PortState::Inserted inserted{};
     {

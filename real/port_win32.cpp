@@ -39,6 +39,14 @@ GetManyFn get_many_function() {
     return function;
 }
 
+// Each entry has the status of its operation (G-EX-2).
+Win32Error error_of(const OVERLAPPED_ENTRY& entry) {
+    using RtlNtStatusToDosErrorFn = ULONG(WINAPI*)(LONG);
+    static const auto translate =
+        system_function<RtlNtStatusToDosErrorFn>("ntdll.dll", "RtlNtStatusToDosError");
+    return static_cast<Win32Error>(translate(static_cast<LONG>(entry.Internal)));
+}
+
 // As many as a scenario can ask for.
 constexpr std::size_t kMostEntries = 4096;
 
@@ -117,7 +125,8 @@ public:
         // packet (P-POST-2).
         result.has_packet = done || overlapped;
         if (result.has_packet)
-            result.packet = {key, bytes, reinterpret_cast<std::uintptr_t>(overlapped)};
+            result.packet = {key, bytes, result.error,
+                             reinterpret_cast<std::uintptr_t>(overlapped)};
         return result;
     }
 
@@ -125,7 +134,7 @@ public:
     GetManyResult get_many(ThreadId, PortId id, std::span<Completion> room, std::uint32_t most,
                            Nanos timeout, bool alertable) override {
         const GetManyFn get = get_many_function();
-        if (!get) return {.error = Win32Error::call_not_implemented};
+        if (!get) return {.error = Win32Error::not_supported};
         std::array<OVERLAPPED_ENTRY, kMostEntries> entries;
         most = static_cast<std::uint32_t>(std::min<std::size_t>(most, entries.size()));
         ULONG count = 0;
@@ -134,6 +143,7 @@ public:
             return {.error = last_error()};
         for (ULONG i = 0; i < count; ++i)
             room[i] = {entries[i].lpCompletionKey, entries[i].dwNumberOfBytesTransferred,
+                       error_of(entries[i]),
                        reinterpret_cast<std::uintptr_t>(entries[i].lpOverlapped)};
         return {.count = count};
     }

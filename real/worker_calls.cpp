@@ -48,6 +48,7 @@ void Worker::write_returned(Fact returned) {
         returned.packet = static_cast<sim::PacketId>(got_[i].overlapped);
         returned.key = got_[i].key;
         returned.bytes = got_[i].bytes;
+        returned.error = got_[i].error;
         note(returned);
         returned.kind = FactKind::also_returned;
     }
