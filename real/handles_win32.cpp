@@ -171,8 +171,6 @@ Win32Error Win32Handles::bind(HandleId handle, PortId port, Key key) {
     const Entry* const entry = find(handle);
     const HANDLE system = ports_.system_handle(port);
     if (entry == nullptr || system == nullptr) return Win32Error::invalid_handle;
-    // The number of a closed port may be another object's by now (X-CLOSE-3).
-    if (ports_.is_closed(port)) return Win32Error::invalid_handle;
     Win32File& file = *entry->file.load();
     if (!CreateIoCompletionPort(entry->near, system, static_cast<ULONG_PTR>(key), 0))
         return as_error(GetLastError());

@@ -28,9 +28,10 @@ namespace real {
 class Win32PortTable {
 public:
     virtual ~Win32PortTable() = default;
-    // Null: there is no such port. That of a closed port is what it was.
+    // Null: there is no such port, or this handle of it is closed.
     [[nodiscard]] virtual HANDLE system_handle(PortId) const = 0;
-    [[nodiscard]] virtual bool is_closed(PortId) const = 0;
+    // Its last handle is closed.
+    [[nodiscard]] virtual bool is_gone(PortId) const = 0;
     // How many packets in all the ports tell of operations. Nothing where the system does not say.
     [[nodiscard]] virtual std::optional<std::size_t> queued_operations() const = 0;
 };

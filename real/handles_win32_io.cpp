@@ -19,7 +19,7 @@ const Win32Io& io_of(const Overlapped& overlapped) {
 
 // hEvent: the low bit says that no packet is wanted, and is no part of the handle.
 HANDLE event_of(const IoStart& start, const OwnedHandle& unheard) {
-    HANDLE event = start.event != nullptr ? start.event->system_event() : nullptr;
+    HANDLE event = start.event != nullptr ? start.event->native() : nullptr;
     if (!start.low_bit) return event;
     if (event == nullptr) event = unheard.get();
     return reinterpret_cast<HANDLE>(reinterpret_cast<ULONG_PTR>(event) | ULONG_PTR{1});
@@ -35,7 +35,7 @@ Win32Error as_error(DWORD error) {
 // Will the end of an operation that is pending queue a packet?
 bool Win32Handles::expects_packet(const Win32Io& io) const {
     return io.file->bound.load(std::memory_order_acquire) && !io.start.low_bit &&
-           !io.start.routine && !ports_.is_closed(io.file->port);
+           !io.start.routine && !ports_.is_gone(io.file->port);
 }
 
 // -- beginnings -----------------------------------------------------------------------------------
