@@ -50,9 +50,38 @@ bool serial_line_is_there() {
     return QueryDosDeviceA("COM1", target, sizeof target) != 0;
 }
 
+// Tried out: there are systems whose mailslots are not overlapped.
+bool mailslots_can_be_bound() {
+    Win32File slot;
+    HANDLE local = INVALID_HANDLE_VALUE;
+    if (open_file(slot, {.kind = HandleKind::mailslot}, local) != ERROR_SUCCESS) return false;
+    const OwnedHandle closed_after(local);
+    const OwnedHandle port(CreateIoCompletionPort(INVALID_HANDLE_VALUE, nullptr, 0, 1));
+    return port.valid() && CreateIoCompletionPort(local, port.get(), 0, 0) != nullptr;
+}
+
 std::string this_system() {
     const auto wine = wine_version();
     return wine ? "Wine " + *wine : std::string("this Windows");
+}
+
+// What the system lacks, found by trying or, where that would take too long, known of Wine and
+// watched by tests/win32_handles_test.cpp.
+std::string lacks_of_system(HandleKind kind, Operation operation) {
+    if (kind == HandleKind::serial && !serial_line_is_there())
+        return "this computer has no serial line (COM1), which WaitCommEvent needs";
+    if (kind == HandleKind::mailslot && !mailslots_can_be_bound())
+        return this_system() +
+               " makes no overlapped mailslots, so that none can be bound to a "
+               "port and ReadFile on one waits";
+    if (!wine_version()) return {};
+    if (operation == Operation::lock_region)
+        return this_system() + " never ends a LockFileEx that has to wait";
+    if (operation == Operation::control && kind == HandleKind::file)
+        return this_system() +
+               " has no opportunistic locks, which DeviceIoControl on a file asks "
+               "for here; on a device it works";
+    return {};
 }
 
 }  // namespace
@@ -79,22 +108,28 @@ Win32Handles::~Win32Handles() {
     WSACleanup();
 }
 
+const char* Win32Handles::missing_function(Operation operation) const {
+    switch (operation) {
+        case Operation::accept: return functions_.accept_ex ? nullptr : "AcceptEx";
+        case Operation::connect: return functions_.connect_ex ? nullptr : "ConnectEx";
+        case Operation::disconnect: return functions_.disconnect_ex ? nullptr : "DisconnectEx";
+        case Operation::recv_msg: return functions_.wsa_recv_msg ? nullptr : "WSARecvMsg";
+        case Operation::send_msg: return functions_.wsa_send_msg ? nullptr : "WSASendMsg";
+        default: return nullptr;
+    }
+}
+
+bool Win32Handles::can_call(HandleKind kind, Operation operation) const {
+    return exists(kind, operation) && missing_function(operation) == nullptr;
+}
+
 std::string Win32Handles::refusal(HandleKind kind, Operation operation) const {
-    const auto lacks = [](const char* function) {
-        return this_system() + " has no " + function + ", which this scenario calls";
-    };
     if (!exists(kind, operation))
         return "Windows knows no " + std::string(sim::function_name(operation)) + " on a " +
                std::string(real::name(kind));
-    if (kind == HandleKind::serial && !serial_line_is_there())
-        return "this computer has no serial line (COM1), which WaitCommEvent needs";
-    if (operation == Operation::accept && !functions_.accept_ex) return lacks("AcceptEx");
-    if (operation == Operation::connect && !functions_.connect_ex) return lacks("ConnectEx");
-    if (operation == Operation::disconnect && !functions_.disconnect_ex)
-        return lacks("DisconnectEx");
-    if (operation == Operation::recv_msg && !functions_.wsa_recv_msg) return lacks("WSARecvMsg");
-    if (operation == Operation::send_msg && !functions_.wsa_send_msg) return lacks("WSASendMsg");
-    return {};
+    if (const char* missing = missing_function(operation))
+        return this_system() + " has no " + missing + ", which this scenario calls";
+    return lacks_of_system(kind, operation);
 }
 
 // -- the table ------------------------------------------------------------------------------------
@@ -118,8 +153,8 @@ Win32Handles::Entry* Win32Handles::free_entry(HandleId handle) {
     return entry->open ? nullptr : entry;
 }
 
-void Win32Handles::install(Entry& entry, HANDLE near, Win32File* file) {
-    entry.near = near;
+void Win32Handles::install(Entry& entry, HANDLE local, Win32File* file) {
+    entry.local = local;
     entry.file = file;
     entry.open.store(true, std::memory_order_release);
 }
@@ -129,13 +164,13 @@ Win32Error Win32Handles::open(HandleId handle, const Opening& opening) {
     const std::lock_guard hold(lock_);
     Entry* const entry = free_entry(handle);
     if (entry == nullptr) return Win32Error::invalid_handle;
-    HANDLE near = INVALID_HANDLE_VALUE;
-    const DWORD error = open_file(*file, opening, near);
+    HANDLE local = INVALID_HANDLE_VALUE;
+    const DWORD error = open_file(*file, opening, local);
     if (error != ERROR_SUCCESS) {
         far_end_leave(*file);
         return as_error(error);
     }
-    install(*entry, near, file.get());
+    install(*entry, local, file.get());
     files_.push_back(std::move(file));
     return Win32Error::success;
 }
@@ -147,22 +182,22 @@ Win32Error Win32Handles::duplicate(HandleId copy, HandleId original) {
     Entry* const made = entry == nullptr ? nullptr : free_entry(copy);
     if (made == nullptr) return Win32Error::invalid_handle;
     Win32File* const file = entry->file;
-    HANDLE near = nullptr;
+    HANDLE local = nullptr;
     if (is_socket(file->kind)) {
         WSAPROTOCOL_INFOW info;
         SOCKET socket = INVALID_SOCKET;
-        if (WSADuplicateSocketW(reinterpret_cast<SOCKET>(entry->near.load()), GetCurrentProcessId(),
-                                &info) == 0)
+        if (WSADuplicateSocketW(reinterpret_cast<SOCKET>(entry->local.load()),
+                                GetCurrentProcessId(), &info) == 0)
             socket = WSASocketW(FROM_PROTOCOL_INFO, FROM_PROTOCOL_INFO, FROM_PROTOCOL_INFO, &info,
                                 0, file->overlapped ? WSA_FLAG_OVERLAPPED : 0);
         if (socket == INVALID_SOCKET) return as_error(static_cast<DWORD>(WSAGetLastError()));
-        near = reinterpret_cast<HANDLE>(socket);
-    } else if (!DuplicateHandle(GetCurrentProcess(), entry->near, GetCurrentProcess(), &near, 0,
+        local = reinterpret_cast<HANDLE>(socket);
+    } else if (!DuplicateHandle(GetCurrentProcess(), entry->local, GetCurrentProcess(), &local, 0,
                                 FALSE, DUPLICATE_SAME_ACCESS)) {
         return as_error(GetLastError());
     }
     ++file->open_handles;
-    install(*made, near, file);
+    install(*made, local, file);
     return Win32Error::success;
 }
 
@@ -172,7 +207,7 @@ Win32Error Win32Handles::bind(HandleId handle, PortId port, Key key) {
     const HANDLE system = ports_.system_handle(port);
     if (entry == nullptr || system == nullptr) return Win32Error::invalid_handle;
     Win32File& file = *entry->file.load();
-    if (!CreateIoCompletionPort(entry->near, system, static_cast<ULONG_PTR>(key), 0))
+    if (!CreateIoCompletionPort(entry->local, system, static_cast<ULONG_PTR>(key), 0))
         return as_error(GetLastError());
     // What has ended before has queued no packet (H-HANDLE-6).
     outstanding_.for_each([&](Win32Io& io, std::uint64_t, std::uint32_t) {
@@ -187,7 +222,7 @@ Win32Error Win32Handles::set_modes(HandleId handle, std::uint32_t modes) {
     const Entry* const entry = find(handle);
     if (entry == nullptr) return Win32Error::invalid_handle;
     if (!functions_.set_notification_modes) return Win32Error::not_supported;
-    if (!functions_.set_notification_modes(entry->near, static_cast<UCHAR>(modes)))
+    if (!functions_.set_notification_modes(entry->local, static_cast<UCHAR>(modes)))
         return as_error(GetLastError());
     entry->file.load()->modes.fetch_or(modes);
     return Win32Error::success;
@@ -205,7 +240,7 @@ Win32Error Win32Handles::close(HandleId handle) {
 void Win32Handles::close_entry(Entry& entry) {
     Win32File& file = *entry.file.load();
     entry.open.store(false, std::memory_order_release);
-    close_native(file.kind, entry.near);
+    close_native(file.kind, entry.local);
     if (--file.open_handles == 0) far_end_leave(file);
 }
 

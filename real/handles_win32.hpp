@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "real/handles.hpp"
+#include "real/port.hpp"
 #include "real/win32_functions.hpp"
 #include "real/win32_io.hpp"
 #include "real/win32_lock.hpp"
@@ -64,16 +65,18 @@ private:
 
     struct Entry {
         std::atomic<bool> open{false};
-        std::atomic<HANDLE> near{nullptr};
+        std::atomic<HANDLE> local{nullptr};
         std::atomic<Win32File*> file{nullptr};
     };
 
     [[nodiscard]] Entry* find(HandleId) const;
     // With lock_ held.
     [[nodiscard]] Entry* free_entry(HandleId);
-    void install(Entry&, HANDLE near, Win32File*);
+    void install(Entry&, HANDLE local, Win32File*);
     void close_entry(Entry&);
 
+    [[nodiscard]] const char* missing_function(Operation) const;  // null: none
+    [[nodiscard]] bool can_call(HandleKind, Operation) const;
     [[nodiscard]] bool expects_packet(const Win32Io&) const;
     void take_results(Win32Io&, bool success);
     void take_connection(const Win32Io&, SOCKET listener, OwnedSocket accepted);

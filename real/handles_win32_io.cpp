@@ -43,9 +43,9 @@ bool Win32Handles::expects_packet(const Win32Io& io) const {
 Handles::Started Win32Handles::start(const IoStart& start, Overlapped& overlapped) {
     const Entry* const entry = find(start.handle);
     if (entry == nullptr) return {Win32Error::invalid_handle, 0};
-    const HANDLE near = entry->near;
+    const HANDLE local = entry->local;
     Win32File* const file = entry->file;
-    if (!refusal(file->kind, start.operation).empty()) return {Win32Error::not_supported, 0};
+    if (!can_call(file->kind, start.operation)) return {Win32Error::not_supported, 0};
     Win32Io& io = *new (overlapped.system.data()) Win32Io;
     outstanding_.remove(address_of(io));  // an earlier use whose end nobody has asked for
     io.file = file;
@@ -57,13 +57,13 @@ Handles::Started Win32Handles::start(const IoStart& start, Overlapped& overlappe
     }
     if (far_end_prepares(io)) {
         const std::lock_guard hold(lock_);
-        far_end_prepare(io, near);
+        far_end_prepare(io, local);
     }
     // Asked before the call: after it the operation may be somebody else's (I-IO-8).
     const bool packet = file->overlapped && expects_packet(io);
     const bool skipped = !packet || (file->modes & sim::kSkipPortOnSuccess) != 0;
     DWORD bytes = 0;
-    const Win32Error error = as_error(make_call(functions_, io, near, bytes));
+    const Win32Error error = as_error(make_call(functions_, io, local, bytes));
     if (error == Win32Error::io_pending) return {error, 0};
     const bool success = error == Win32Error::success;
     const bool warning = error == Win32Error::more_data;
@@ -89,7 +89,7 @@ bool Win32Handles::received(const Completion& packet) {
 void Win32Handles::take_results(Win32Io& io, bool success) {
     const auto near_of = [&]() -> SOCKET {
         const Entry* const entry = find(io.start.handle);
-        return entry != nullptr ? reinterpret_cast<SOCKET>(entry->near.load()) : INVALID_SOCKET;
+        return entry != nullptr ? reinterpret_cast<SOCKET>(entry->local.load()) : INVALID_SOCKET;
     };
     if (io.start.operation == Operation::accept) {
         OwnedSocket accepted(std::exchange(io.accepting, INVALID_SOCKET));
@@ -160,11 +160,11 @@ bool Win32Handles::satisfy(Overlapped& overlapped, std::uint64_t id) {
     const std::lock_guard hold(lock_);
     const Entry* const entry = find(io->start.handle);
     if (entry == nullptr) return true;  // closed: it is about to end
-    if (far_end_act(*io, entry->near)) return true;
+    if (far_end_act(*io, entry->local)) return true;
     if (!io->file->overlapped)
         far_end_leave(*io->file);  // nothing else ends a call that waits
     else if (functions_.cancel_io_ex != nullptr)
-        functions_.cancel_io_ex(entry->near, &io->system);
+        functions_.cancel_io_ex(entry->local, &io->system);
     return true;
 }
 
@@ -180,16 +180,16 @@ Handles::Cancelled Win32Handles::cancel(HandleId handle, std::uint32_t label) {
     outstanding_.for_each([&](Win32Io& io, std::uint64_t id, std::uint32_t its_label) {
         if (io.file != file || (label != 0 && its_label != label) || io.has_status()) return;
         if (label != 0 && functions_.cancel_io_ex != nullptr) {
-            const Win32Error error = code(functions_.cancel_io_ex(entry->near, &io.system));
+            const Win32Error error = code(functions_.cancel_io_ex(entry->local, &io.system));
             if (error != Win32Error::success) return;
             cancelled.error = error;
         }
         if (cancelled.first == 0 || id < cancelled.first) cancelled.first = id;
     });
     if (label == 0 && functions_.cancel_io_ex != nullptr)
-        cancelled.error = code(functions_.cancel_io_ex(entry->near, nullptr));
+        cancelled.error = code(functions_.cancel_io_ex(entry->local, nullptr));
     // Windows Server 2003: all that this thread has started, and nothing else.
-    if (functions_.cancel_io_ex == nullptr) cancelled.error = code(CancelIo(entry->near));
+    if (functions_.cancel_io_ex == nullptr) cancelled.error = code(CancelIo(entry->local));
     return cancelled;
 }
 

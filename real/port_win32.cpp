@@ -7,6 +7,7 @@
 #include <atomic>
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include "real/backends.hpp"
 #include "real/handles_win32.hpp"
@@ -159,7 +160,8 @@ public:
     }
 
     [[nodiscard]] Handles* handles() override {
-        if (!handles_) handles_ = std::make_unique<Win32Handles>(*this);
+        Win32PortTable& table = *this;
+        if (!handles_) handles_ = std::make_unique<Win32Handles>(table);
         return handles_.get();
     }
 

@@ -1,5 +1,4 @@
 // Operations as calls of Windows.
-#include <winioctl.h>
 #include <winsock2.h>
 
 #include <cstring>
@@ -42,7 +41,7 @@ DWORD said_by_winsock(int result) {
     return result == 0 ? ERROR_SUCCESS : static_cast<DWORD>(WSAGetLastError());
 }
 
-DWORD call_for_file(Win32Io& io, HANDLE near, DWORD& bytes) {
+DWORD call_for_file(Win32Io& io, HANDLE local, DWORD& bytes) {
     void* const data = io.start.buffer.data();
     const auto size = static_cast<DWORD>(io.start.buffer.size());
     OVERLAPPED* const system = &io.system;
@@ -50,67 +49,68 @@ DWORD call_for_file(Win32Io& io, HANDLE near, DWORD& bytes) {
     switch (io.start.operation) {
         case Operation::read:
             if (io.start.routine)
-                return said(ReadFileEx(near, data, size, system, routine_of_file));
-            return said(ReadFile(near, data, size, &bytes, system));
+                return said(ReadFileEx(local, data, size, system, routine_of_file));
+            return said(ReadFile(local, data, size, &bytes, system));
         case Operation::write:
             if (io.start.routine)
-                return said(WriteFileEx(near, data, size, system, routine_of_file));
-            return said(WriteFile(near, data, size, &bytes, system));
-        case Operation::connect_pipe: return said(ConnectNamedPipe(near, system));
+                return said(WriteFileEx(local, data, size, system, routine_of_file));
+            return said(WriteFile(local, data, size, &bytes, system));
+        case Operation::connect_pipe: return said(ConnectNamedPipe(local, system));
         case Operation::transact:
-            return said(TransactNamedPipe(near, io.request.data(), kQuestion.size(), data, size,
+            return said(TransactNamedPipe(local, io.request.data(), kQuestion.size(), data, size,
                                           &bytes, system));
         case Operation::watch_directory: {
             // TRUE says no more than that the call is under way.
             const DWORD error =
-                said(ReadDirectoryChangesW(near, data, size, FALSE, FILE_NOTIFY_CHANGE_FILE_NAME,
+                said(ReadDirectoryChangesW(local, data, size, FALSE, FILE_NOTIFY_CHANGE_FILE_NAME,
                                            &bytes, overlapped ? system : nullptr, nullptr));
             return error == ERROR_SUCCESS && overlapped ? ERROR_IO_PENDING : error;
         }
         case Operation::lock_region:
-            return said(LockFileEx(near, LOCKFILE_EXCLUSIVE_LOCK, 0, 1, 0, system));
+            return said(LockFileEx(local, LOCKFILE_EXCLUSIVE_LOCK, 0, 1, 0, system));
         case Operation::control:
             if (io.file->kind == HandleKind::device)
-                return said(DeviceIoControl(near, kPipeWait, io.request.data(), io.request.size(),
-                                            nullptr, 0, &bytes, system));
-            return said(DeviceIoControl(near, kOplock, nullptr, 0, nullptr, 0, &bytes, system));
-        case Operation::wait_comm: return said(WaitCommEvent(near, &io.flags, system));
+                return said(DeviceIoControl(local, kPipeWait, io.request.data(),
+                                            static_cast<DWORD>(io.request.size()), nullptr, 0,
+                                            &bytes, system));
+            return said(DeviceIoControl(local, kOplock, nullptr, 0, nullptr, 0, &bytes, system));
+        case Operation::wait_comm: return said(WaitCommEvent(local, &io.flags, system));
         default: return ERROR_NOT_SUPPORTED;
     }
 }
 
-DWORD call_for_socket(const Win32Functions& functions, Win32Io& io, SOCKET near, DWORD& bytes) {
+DWORD call_for_socket(const Win32Functions& functions, Win32Io& io, SOCKET local, DWORD& bytes) {
     OVERLAPPED* const system = &io.system;
     auto* const address = reinterpret_cast<sockaddr*>(&io.address);
     const auto* const peer = reinterpret_cast<const sockaddr*>(&io.file->peer);
     const auto routine = io.start.routine ? routine_of_socket : nullptr;
     switch (io.start.operation) {
         case Operation::accept:
-            return said(functions.accept_ex(near, io.accepting, io.accepted.data(), 0,
+            return said(functions.accept_ex(local, io.accepting, io.accepted.data(), 0,
                                             sizeof(sockaddr_in) + 16, sizeof(sockaddr_in) + 16,
                                             &bytes, system));
         case Operation::connect:
-            return said(
-                functions.connect_ex(near, peer, sizeof io.file->peer, nullptr, 0, &bytes, system));
-        case Operation::disconnect: return said(functions.disconnect_ex(near, system, 0, 0));
+            return said(functions.connect_ex(local, peer, sizeof io.file->peer, nullptr, 0, &bytes,
+                                             system));
+        case Operation::disconnect: return said(functions.disconnect_ex(local, system, 0, 0));
         case Operation::recv:
             return said_by_winsock(
-                WSARecv(near, &io.vector, 1, &bytes, &io.flags, system, routine));
+                WSARecv(local, &io.vector, 1, &bytes, &io.flags, system, routine));
         case Operation::send:
-            return said_by_winsock(WSASend(near, &io.vector, 1, &bytes, 0, system, routine));
+            return said_by_winsock(WSASend(local, &io.vector, 1, &bytes, 0, system, routine));
         case Operation::recv_from:
-            return said_by_winsock(WSARecvFrom(near, &io.vector, 1, &bytes, &io.flags, address,
+            return said_by_winsock(WSARecvFrom(local, &io.vector, 1, &bytes, &io.flags, address,
                                                &io.address_length, system, routine));
         case Operation::send_to:
-            return said_by_winsock(WSASendTo(near, &io.vector, 1, &bytes, 0, peer,
+            return said_by_winsock(WSASendTo(local, &io.vector, 1, &bytes, 0, peer,
                                              sizeof io.file->peer, system, routine));
         case Operation::recv_msg:
             return said_by_winsock(
-                functions.wsa_recv_msg(near, &io.message, &bytes, system, routine));
+                functions.wsa_recv_msg(local, &io.message, &bytes, system, routine));
         case Operation::send_msg:
             return said_by_winsock(
-                functions.wsa_send_msg(near, &io.message, 0, &bytes, system, routine));
-        default: return call_for_file(io, reinterpret_cast<HANDLE>(near), bytes);
+                functions.wsa_send_msg(local, &io.message, 0, &bytes, system, routine));
+        default: return call_for_file(io, reinterpret_cast<HANDLE>(local), bytes);
     }
 }
 
@@ -146,10 +146,10 @@ bool make_ready(Win32Io& io) {
     return true;
 }
 
-DWORD make_call(const Win32Functions& functions, Win32Io& io, HANDLE near, DWORD& bytes) {
+DWORD make_call(const Win32Functions& functions, Win32Io& io, HANDLE local, DWORD& bytes) {
     return is_socket(io.file->kind)
-               ? call_for_socket(functions, io, reinterpret_cast<SOCKET>(near), bytes)
-               : call_for_file(io, near, bytes);
+               ? call_for_socket(functions, io, reinterpret_cast<SOCKET>(local), bytes)
+               : call_for_file(io, local, bytes);
 }
 
 }  // namespace real

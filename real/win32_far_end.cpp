@@ -22,11 +22,11 @@ bool succeeds(const Win32Io& io) {
 // -- pipes and mailslots --------------------------------------------------------------------------
 
 bool connect_client(Win32File& file) {
-    file.far.reset(CreateFileA(file.name.c_str(), GENERIC_READ | GENERIC_WRITE, 0, nullptr,
-                               OPEN_EXISTING, FILE_FLAG_OVERLAPPED, nullptr));
+    file.remote.reset(CreateFileA(file.name.c_str(), GENERIC_READ | GENERIC_WRITE, 0, nullptr,
+                                  OPEN_EXISTING, FILE_FLAG_OVERLAPPED, nullptr));
     DWORD messages = PIPE_READMODE_MESSAGE;
-    const bool done =
-        file.far.valid() && SetNamedPipeHandleState(file.far.get(), &messages, nullptr, nullptr);
+    const bool done = file.remote.valid() &&
+                      SetNamedPipeHandleState(file.remote.get(), &messages, nullptr, nullptr);
     file.far_ready = done;
     return done;
 }
@@ -39,7 +39,7 @@ std::array<char, std::size_t{64} << 10 | 1>& scratch() {
 
 // Reads one message, now or as soon as it comes.
 bool read_message(Win32File& file) {
-    if (!file.far.valid()) return false;
+    if (!file.remote.valid()) return false;
     if (!file.far_event.valid()) file.far_event.reset(CreateEventW(nullptr, TRUE, FALSE, nullptr));
     DWORD error = ERROR_MORE_DATA;
     while (error == ERROR_MORE_DATA) {
@@ -47,25 +47,25 @@ bool read_message(Win32File& file) {
             return true;  // one waits already
         file.far_read = {};
         file.far_read.hEvent = file.far_event.get();
-        const bool done =
-            ReadFile(file.far.get(), scratch().data(), scratch().size(), nullptr, &file.far_read);
+        const bool done = ReadFile(file.remote.get(), scratch().data(),
+                                   static_cast<DWORD>(scratch().size()), nullptr, &file.far_read);
         error = done ? ERROR_SUCCESS : GetLastError();
     }
     return error == ERROR_SUCCESS || error == ERROR_IO_PENDING;
 }
 
 bool write_message(Win32File& file, std::uint64_t count) {
-    if (!file.far.valid()) return false;
+    if (!file.remote.valid()) return false;
     OVERLAPPED overlapped{};
     const OwnedHandle event(CreateEventW(nullptr, TRUE, FALSE, nullptr));
     overlapped.hEvent = event.get();
     DWORD written = 0;
-    if (WriteFile(file.far.get(), kNothingInParticular.data(), at_most_all(count), nullptr,
+    if (WriteFile(file.remote.get(), kNothingInParticular.data(), at_most_all(count), nullptr,
                   &overlapped))
         return true;
     // There is room for it, so this does not wait for anybody.
     return GetLastError() == ERROR_IO_PENDING &&
-           GetOverlappedResult(file.far.get(), &overlapped, &written, TRUE);
+           GetOverlappedResult(file.remote.get(), &overlapped, &written, TRUE);
 }
 
 bool supply_message(Win32Io& io) {
@@ -78,7 +78,7 @@ bool supply_message(Win32Io& io) {
                    write_message(file, io.start.buffer.size() + std::uint64_t{1});
         case Win32Error::broken_pipe:
             if (file.kind != HandleKind::pipe) return false;
-            file.far.reset();
+            file.remote.reset();
             return true;
         default: return false;
     }
@@ -150,26 +150,26 @@ bool connect_to_listener(Win32File& file) {
 // Somebody else who has the file open.
 bool open_far_file(Win32File& file) {
     constexpr DWORD kShare = FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE;
-    if (!file.far.valid())
-        file.far.reset(CreateFileA(file.name.c_str(), GENERIC_READ | GENERIC_WRITE, kShare, nullptr,
-                                   OPEN_EXISTING, 0, nullptr));
-    return file.far.valid();
+    if (!file.remote.valid())
+        file.remote.reset(CreateFileA(file.name.c_str(), GENERIC_READ | GENERIC_WRITE, kShare,
+                                      nullptr, OPEN_EXISTING, 0, nullptr));
+    return file.remote.valid();
 }
 
 void lock_before(const Win32Io& io) {
     if (open_far_file(*io.file))
-        LockFile(io.file->far.get(), io.system.Offset, io.system.OffsetHigh, 1, 0);
+        LockFile(io.file->remote.get(), io.system.Offset, io.system.OffsetHigh, 1, 0);
 }
 
 bool unlock(const Win32Io& io) {
-    return UnlockFile(io.file->far.get(), io.system.Offset, io.system.OffsetHigh, 1, 0);
+    return UnlockFile(io.file->remote.get(), io.system.Offset, io.system.OffsetHigh, 1, 0);
 }
 
 // Ends an opportunistic lock.
 bool write_file(Win32File& file) {
     DWORD written = 0;
     return open_far_file(file) &&
-           WriteFile(file.far.get(), kNothingInParticular.data(), 1, &written, nullptr);
+           WriteFile(file.remote.get(), kNothingInParticular.data(), 1, &written, nullptr);
 }
 
 // One change, and no second one that the next call would find.
@@ -213,31 +213,31 @@ bool control(Win32Io& io) {
 
 // The event that is waited for is that everything has been sent; so something is. The low bit says
 // that this write concerns no port (I-IO-9).
-bool empty_buffer(Win32File& file, HANDLE near) {
+bool empty_buffer(Win32File& file, HANDLE local) {
     if (!file.far_event.valid()) file.far_event.reset(CreateEventW(nullptr, TRUE, FALSE, nullptr));
     OVERLAPPED overlapped{};
     overlapped.hEvent =
         reinterpret_cast<HANDLE>(reinterpret_cast<ULONG_PTR>(file.far_event.get()) | ULONG_PTR{1});
     DWORD written = 0;
-    if (WriteFile(near, kNothingInParticular.data(), 1, nullptr, &overlapped)) return true;
+    if (WriteFile(local, kNothingInParticular.data(), 1, nullptr, &overlapped)) return true;
     return GetLastError() == ERROR_IO_PENDING &&
-           GetOverlappedResult(near, &overlapped, &written, TRUE);
+           GetOverlappedResult(local, &overlapped, &written, TRUE);
 }
 
 // -- preparations ---------------------------------------------------------------------------------
 
-void prepare_pipe(Win32Io& io, HANDLE near) {
+void prepare_pipe(Win32Io& io, HANDLE local) {
     Win32File& file = *io.file;
     if (io.start.operation != Operation::connect_pipe) {
         if (!file.far_ready) connect_client(file);
         return;
     }
-    if (!file.far_ready || file.far.valid()) return;
-    DisconnectNamedPipe(near);  // the client has gone
+    if (!file.far_ready || file.remote.valid()) return;
+    DisconnectNamedPipe(local);  // the client has gone
     file.far_ready = false;
 }
 
-void prepare_at_once(Win32Io& io, HANDLE near) {
+void prepare_at_once(Win32Io& io, HANDLE local) {
     switch (io.start.operation) {
         case Operation::write:
             if (io.file->kind == HandleKind::pipe) static_cast<void>(read_message(*io.file));
@@ -253,7 +253,7 @@ void prepare_at_once(Win32Io& io, HANDLE near) {
             break;
         default: break;
     }
-    static_cast<void>(far_end_act(io, near));
+    static_cast<void>(far_end_act(io, local));
 }
 
 }  // namespace
@@ -269,19 +269,19 @@ bool far_end_prepares(const Win32Io& io) {
     }
 }
 
-void far_end_prepare(Win32Io& io, HANDLE near) {
+void far_end_prepare(Win32Io& io, HANDLE local) {
     Win32File& file = *io.file;
     const IoPlan& plan = io.start.plan;
-    if (file.kind == HandleKind::pipe) prepare_pipe(io, near);
+    if (file.kind == HandleKind::pipe) prepare_pipe(io, local);
     if (io.start.operation == Operation::connect && plan.error == Win32Error::connection_refused)
         file.far_socket.reset();  // nobody listens there any more
     if (io.start.operation == Operation::lock_region && !plan.at_once) lock_before(io);
     if (io.start.operation == Operation::control && file.kind == HandleKind::device)
         make_busy_pipe(io);
-    if (plan.at_once) prepare_at_once(io, near);
+    if (plan.at_once) prepare_at_once(io, local);
 }
 
-bool far_end_act(Win32Io& io, HANDLE near) {
+bool far_end_act(Win32Io& io, HANDLE local) {
     Win32File& file = *io.file;
     switch (io.start.operation) {
         case Operation::connect_pipe: return succeeds(io) && connect_client(file);
@@ -292,7 +292,7 @@ bool far_end_act(Win32Io& io, HANDLE near) {
         case Operation::accept: return succeeds(io) && connect_to_listener(file);
         case Operation::connect:
         case Operation::disconnect: return true;  // the system's business
-        case Operation::wait_comm: return succeeds(io) && empty_buffer(file, near);
+        case Operation::wait_comm: return succeeds(io) && empty_buffer(file, local);
         default: break;
     }
     const bool receives =
@@ -330,7 +330,7 @@ OwnedSocket far_end_of(Win32File& listener, SOCKET accepted) {
 }
 
 void far_end_leave(Win32File& file) {
-    file.far.reset();
+    file.remote.reset();
     file.far_socket.reset();
     file.clients.clear();
     file.extras.clear();

@@ -12,9 +12,9 @@ namespace real {
 
 // Before the call: what it must find, and for a plan of `at_once` all that the far end has to do.
 [[nodiscard]] bool far_end_prepares(const Win32Io&);
-void far_end_prepare(Win32Io&, HANDLE near);
+void far_end_prepare(Win32Io&, HANDLE local);
 // Lets a pending operation end as planned. False: no far end can bring that about.
-[[nodiscard]] bool far_end_act(Win32Io&, HANDLE near);
+[[nodiscard]] bool far_end_act(Win32Io&, HANDLE local);
 // The other side of a connection that the listener's AcceptEx has made; none if it was not ours.
 [[nodiscard]] OwnedSocket far_end_of(Win32File& listener, SOCKET accepted);
 // The last handle is closed.

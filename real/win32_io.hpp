@@ -31,7 +31,7 @@ struct Win32File {
     std::atomic<bool> far_ready{false};
 
     // The rest is the far end's, guarded by the lock of Win32Handles.
-    OwnedHandle far;
+    OwnedHandle remote;
     OwnedSocket far_socket;  // of a tcp_client that has not connected: the listener
     bool far_listens = false;
     sockaddr_in peer{};                // where the far end is; of a listener: where it is itself
@@ -83,15 +83,15 @@ static_assert(sizeof(Win32Io) <= Overlapped::kSize);
 
 inline constexpr std::uint32_t kFileBytes = std::uint32_t{64} << 10;  // of a temporary file
 
-// Opens what an Opening describes; `near` is a HANDLE, or a SOCKET as one. `file` is fresh.
+// Opens what an Opening describes; `local` is a HANDLE, or a SOCKET as one. `file` is fresh.
 // Returns a Win32 error.
-[[nodiscard]] DWORD open_file(Win32File& file, const Opening&, HANDLE& near);
-void close_native(HandleKind, HANDLE near);
+[[nodiscard]] DWORD open_file(Win32File& file, const Opening&, HANDLE& local);
+void close_native(HandleKind, HANDLE local);
 
 // The call that the operation is named after, with its OVERLAPPED. The operation may be over and
 // somebody else's when it returns (I-IO-8). Returns ERROR_SUCCESS, ERROR_IO_PENDING or what the
 // call says; `bytes`, once it has ended.
-[[nodiscard]] DWORD make_call(const Win32Functions&, Win32Io&, HANDLE near, DWORD& bytes);
+[[nodiscard]] DWORD make_call(const Win32Functions&, Win32Io&, HANDLE local, DWORD& bytes);
 // What that call needs. False: there is no such thing to be had.
 [[nodiscard]] bool make_ready(Win32Io&);
 

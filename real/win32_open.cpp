@@ -42,80 +42,80 @@ DWORD fill(HANDLE file) {
     return done ? ERROR_SUCCESS : GetLastError();
 }
 
-DWORD open_disk_file(Win32File& file, const std::string& path, HANDLE& near) {
+DWORD open_disk_file(Win32File& file, const std::string& path, HANDLE& local) {
     constexpr DWORD kShare = FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE;
     file.name = path.empty() ? own_name(temporary_folder().c_str()) : path;
-    near = path.empty()
-               ? CreateFileA(file.name.c_str(), GENERIC_READ | GENERIC_WRITE, kShare, nullptr,
-                             CREATE_NEW, FILE_FLAG_DELETE_ON_CLOSE | flags_of(file), nullptr)
-               : CreateFileA(path.c_str(), GENERIC_READ, kShare, nullptr, OPEN_EXISTING,
-                             flags_of(file), nullptr);
+    local = path.empty()
+                ? CreateFileA(file.name.c_str(), GENERIC_READ | GENERIC_WRITE, kShare, nullptr,
+                              CREATE_NEW, FILE_FLAG_DELETE_ON_CLOSE | flags_of(file), nullptr)
+                : CreateFileA(path.c_str(), GENERIC_READ, kShare, nullptr, OPEN_EXISTING,
+                              flags_of(file), nullptr);
     file.far_ready = true;
-    if (near == INVALID_HANDLE_VALUE || !path.empty()) return error_of(near);
-    const DWORD error = fill(near);
-    if (error != ERROR_SUCCESS) CloseHandle(near);
+    if (local == INVALID_HANDLE_VALUE || !path.empty()) return error_of(local);
+    const DWORD error = fill(local);
+    if (error != ERROR_SUCCESS) CloseHandle(local);
     return error;
 }
 
-DWORD open_directory(Win32File& file, const std::string& path, HANDLE& near) {
+DWORD open_directory(Win32File& file, const std::string& path, HANDLE& local) {
     file.name = path.empty() ? own_name(temporary_folder().c_str()) : path;
     if (path.empty() && !CreateDirectoryA(file.name.c_str(), nullptr)) return GetLastError();
-    near = CreateFileA(file.name.c_str(), FILE_LIST_DIRECTORY,
-                       FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, nullptr,
-                       OPEN_EXISTING, FILE_FLAG_BACKUP_SEMANTICS | flags_of(file), nullptr);
+    local = CreateFileA(file.name.c_str(), FILE_LIST_DIRECTORY,
+                        FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, nullptr,
+                        OPEN_EXISTING, FILE_FLAG_BACKUP_SEMANTICS | flags_of(file), nullptr);
     file.far_ready = true;
-    return error_of(near);
+    return error_of(local);
 }
 
 // -- pipes and what resembles them ----------------------------------------------------------------
 
 // In message mode. Without room for what its server writes, so that a write ends when the far end
 // reads.
-DWORD open_pipe(Win32File& file, const std::string& address, HANDLE& near) {
+DWORD open_pipe(Win32File& file, const std::string& address, HANDLE& local) {
     constexpr const char* kPipes = "\\\\.\\pipe\\";
     file.name = address.empty()             ? own_name(kPipes)
                 : address.starts_with("\\") ? address
                                             : kPipes + address;
-    near = CreateNamedPipeA(file.name.c_str(),
-                            PIPE_ACCESS_DUPLEX | FILE_FLAG_FIRST_PIPE_INSTANCE | flags_of(file),
-                            PIPE_TYPE_MESSAGE | PIPE_READMODE_MESSAGE | PIPE_WAIT,
-                            PIPE_UNLIMITED_INSTANCES, 0, kRoom, 0, nullptr);
-    return error_of(near);
+    local = CreateNamedPipeA(file.name.c_str(),
+                             PIPE_ACCESS_DUPLEX | FILE_FLAG_FIRST_PIPE_INSTANCE | flags_of(file),
+                             PIPE_TYPE_MESSAGE | PIPE_READMODE_MESSAGE | PIPE_WAIT,
+                             PIPE_UNLIMITED_INSTANCES, 0, kRoom, 0, nullptr);
+    return error_of(local);
 }
 
-DWORD open_mailslot(Win32File& file, const std::string& address, HANDLE& near) {
+DWORD open_mailslot(Win32File& file, const std::string& address, HANDLE& local) {
     if (!file.overlapped) return ERROR_NOT_SUPPORTED;  // CreateMailslot makes no others
     constexpr const char* kSlots = "\\\\.\\mailslot\\";
     file.name = address.empty() ? own_name(kSlots) : kSlots + address;
-    near = CreateMailslotA(file.name.c_str(), 0, MAILSLOT_WAIT_FOREVER, nullptr);
-    if (near == INVALID_HANDLE_VALUE) return GetLastError();
-    file.far.reset(CreateFileA(file.name.c_str(), GENERIC_WRITE, FILE_SHARE_READ, nullptr,
-                               OPEN_EXISTING, 0, nullptr));
+    local = CreateMailslotA(file.name.c_str(), 0, MAILSLOT_WAIT_FOREVER, nullptr);
+    if (local == INVALID_HANDLE_VALUE) return GetLastError();
+    file.remote.reset(CreateFileA(file.name.c_str(), GENERIC_WRITE, FILE_SHARE_READ, nullptr,
+                                  OPEN_EXISTING, 0, nullptr));
     file.far_ready = true;
-    if (file.far.valid()) return ERROR_SUCCESS;
+    if (file.remote.valid()) return ERROR_SUCCESS;
     const DWORD error = GetLastError();
-    CloseHandle(near);
+    CloseHandle(local);
     return error;
 }
 
 // The device of all named pipes, which is on every Windows.
-DWORD open_device(Win32File& file, const std::string& address, HANDLE& near) {
-    near = CreateFileA(address.empty() ? "\\\\.\\pipe\\" : address.c_str(),
-                       FILE_READ_ATTRIBUTES | SYNCHRONIZE, FILE_SHARE_READ | FILE_SHARE_WRITE,
-                       nullptr, OPEN_EXISTING, flags_of(file), nullptr);
+DWORD open_device(Win32File& file, const std::string& address, HANDLE& local) {
+    local = CreateFileA(address.empty() ? "\\\\.\\pipe\\" : address.c_str(),
+                        FILE_READ_ATTRIBUTES | SYNCHRONIZE, FILE_SHARE_READ | FILE_SHARE_WRITE,
+                        nullptr, OPEN_EXISTING, flags_of(file), nullptr);
     file.far_ready = true;
-    return error_of(near);
+    return error_of(local);
 }
 
-DWORD open_serial_line(Win32File& file, const std::string& address, HANDLE& near) {
+DWORD open_serial_line(Win32File& file, const std::string& address, HANDLE& local) {
     file.name = "\\\\.\\" + (address.empty() ? std::string("COM1") : address);
-    near = CreateFileA(file.name.c_str(), GENERIC_READ | GENERIC_WRITE, 0, nullptr, OPEN_EXISTING,
-                       flags_of(file), nullptr);
+    local = CreateFileA(file.name.c_str(), GENERIC_READ | GENERIC_WRITE, 0, nullptr, OPEN_EXISTING,
+                        flags_of(file), nullptr);
     file.far_ready = true;
-    if (near == INVALID_HANDLE_VALUE) return GetLastError();
-    if (SetCommMask(near, EV_TXEMPTY)) return ERROR_SUCCESS;
+    if (local == INVALID_HANDLE_VALUE) return GetLastError();
+    if (SetCommMask(local, EV_TXEMPTY)) return ERROR_SUCCESS;
     const DWORD error = GetLastError();
-    CloseHandle(near);
+    CloseHandle(local);
     return error;
 }
 
@@ -174,22 +174,22 @@ DWORD connect_to(const OwnedSocket& socket, const sockaddr_in& address) {
                      connect(socket.get(), generic(address), sizeof address) == 0);
 }
 
-DWORD open_connection(Win32File& file, std::uint16_t port, OwnedSocket& near) {
-    if (port != 0) return connect_to(near, loopback(port));
+DWORD open_connection(Win32File& file, std::uint16_t port, OwnedSocket& local) {
+    if (port != 0) return connect_to(local, loopback(port));
     OwnedSocket listener;
     sockaddr_in address{};
     if (const DWORD error = listen_on(listener, 0, 0, address); error != ERROR_SUCCESS)
         return error;
-    if (const DWORD error = connect_to(near, address); error != ERROR_SUCCESS) return error;
+    if (const DWORD error = connect_to(local, address); error != ERROR_SUCCESS) return error;
     file.far_socket.reset(accept(listener.get(), nullptr, nullptr));
     if (!file.far_socket.valid()) return wsa_error(false);
     return wait_for_nothing(file.far_socket);
 }
 
 // For ConnectEx, which wants a socket that is bound.
-DWORD open_client(Win32File& file, std::uint16_t port, OwnedSocket& near) {
+DWORD open_client(Win32File& file, std::uint16_t port, OwnedSocket& local) {
     sockaddr_in here{};
-    if (const DWORD error = bind_to_loopback(near, 0, here); error != ERROR_SUCCESS) return error;
+    if (const DWORD error = bind_to_loopback(local, 0, here); error != ERROR_SUCCESS) return error;
     file.peer = loopback(port);
     if (port != 0) return ERROR_SUCCESS;
     file.far_listens = true;
@@ -197,9 +197,9 @@ DWORD open_client(Win32File& file, std::uint16_t port, OwnedSocket& near) {
     return error != ERROR_SUCCESS ? error : wait_for_nothing(file.far_socket);
 }
 
-DWORD open_udp(Win32File& file, std::uint16_t port, OwnedSocket& near) {
+DWORD open_udp(Win32File& file, std::uint16_t port, OwnedSocket& local) {
     sockaddr_in here{};
-    if (const DWORD error = bind_to_loopback(near, port, here); error != ERROR_SUCCESS)
+    if (const DWORD error = bind_to_loopback(local, port, here); error != ERROR_SUCCESS)
         return error;
     if (port != 0) return ERROR_SUCCESS;  // anybody may send to it
     file.far_socket = new_socket(SOCK_DGRAM, 0);
@@ -207,10 +207,10 @@ DWORD open_udp(Win32File& file, std::uint16_t port, OwnedSocket& near) {
         return error;
     if (const DWORD error = connect_to(file.far_socket, here); error != ERROR_SUCCESS) return error;
     if (const DWORD error = wait_for_nothing(file.far_socket); error != ERROR_SUCCESS) return error;
-    return connect_to(near, file.peer);
+    return connect_to(local, file.peer);
 }
 
-DWORD open_socket(Win32File& file, const std::string& text, HANDLE& near) {
+DWORD open_socket(Win32File& file, const std::string& text, HANDLE& local) {
     std::uint16_t port = 0;
     const auto parsed = std::from_chars(text.data(), text.data() + text.size(), port);
     if (parsed.ec != std::errc() && !text.empty()) return ERROR_INVALID_PARAMETER;
@@ -226,32 +226,32 @@ DWORD open_socket(Win32File& file, const std::string& text, HANDLE& near) {
         case HandleKind::tcp_client: error = open_client(file, port, made); break;
         default: error = open_udp(file, port, made); break;
     }
-    if (error == ERROR_SUCCESS) near = reinterpret_cast<HANDLE>(made.release());
+    if (error == ERROR_SUCCESS) local = reinterpret_cast<HANDLE>(made.release());
     return error;
 }
 
 }  // namespace
 
-DWORD open_file(Win32File& file, const Opening& opening, HANDLE& near) {
+DWORD open_file(Win32File& file, const Opening& opening, HANDLE& local) {
     file.kind = opening.kind;
     file.overlapped = opening.overlapped;
     file.far_end = opening.far_end;
     switch (opening.kind) {
-        case HandleKind::file: return open_disk_file(file, opening.address, near);
-        case HandleKind::directory: return open_directory(file, opening.address, near);
-        case HandleKind::pipe: return open_pipe(file, opening.address, near);
-        case HandleKind::mailslot: return open_mailslot(file, opening.address, near);
-        case HandleKind::serial: return open_serial_line(file, opening.address, near);
-        case HandleKind::device: return open_device(file, opening.address, near);
-        default: return open_socket(file, opening.address, near);
+        case HandleKind::file: return open_disk_file(file, opening.address, local);
+        case HandleKind::directory: return open_directory(file, opening.address, local);
+        case HandleKind::pipe: return open_pipe(file, opening.address, local);
+        case HandleKind::mailslot: return open_mailslot(file, opening.address, local);
+        case HandleKind::serial: return open_serial_line(file, opening.address, local);
+        case HandleKind::device: return open_device(file, opening.address, local);
+        default: return open_socket(file, opening.address, local);
     }
 }
 
-void close_native(HandleKind kind, HANDLE near) {
+void close_native(HandleKind kind, HANDLE local) {
     if (is_socket(kind))
-        closesocket(reinterpret_cast<SOCKET>(near));
+        closesocket(reinterpret_cast<SOCKET>(local));
     else
-        CloseHandle(near);
+        CloseHandle(local);
 }
 
 }  // namespace real
