@@ -248,8 +248,7 @@ bool SimulationRun::do_outside_step(ThreadId id, const Step& step) {
             flush();
             break;
         case Step::Kind::close_handle:
-            if (const HandleId handle = resolve(step.handle, id); handle != HandleId::none)
-                close_handle(handle, id);
+            close_handles(step.handle, id);
             break;
         case Step::Kind::cancel: cancel(step, id); break;
         case Step::Kind::suspend: suspend(step.thread); break;
