@@ -43,6 +43,7 @@ std::string_view missing_skill(const std::vector<Step>& steps) {
 }
 
 std::string_view first_missing(const sim::Scenario& scenario) {
+    if (!scenario.clients.empty()) return "clients at the other end of connections";
     if (!scenario.handles.empty()) return "I/O on handles";
     for (const sim::PortSpec& port : scenario.ports) {
         if (port.later || port.duplicate_of != sim::PortId::none) return "ports made by a step";

@@ -34,12 +34,12 @@ public:
         Phase phase = Phase::away;
         bool sends_no_more = false;  // behind what has arrived a receive gives 0 bytes
         bool was_reset = false;
-        bool waits = false;           // for the rest of an echo
-        std::uint32_t messages = 0;   // sent so far
-        std::uint64_t sent = 0;       // bytes
-        std::uint64_t echoed = 0;     // bytes that came back and were read
-        std::uint64_t arrived = 0;    // bytes at the server that no receive has taken
-        std::uint64_t unread = 0;     // bytes that came back and are not read
+        bool waits = false;          // for the rest of an echo
+        std::uint32_t messages = 0;  // sent so far
+        std::uint64_t sent = 0;      // bytes
+        std::uint64_t echoed = 0;    // bytes that came back and were read
+        std::uint64_t arrived = 0;   // bytes at the server that no receive has taken
+        std::uint64_t unread = 0;    // bytes that came back and are not read
         bool operator==(const Client&) const = default;
     };
     [[nodiscard]] bool empty() const { return clients_.empty(); }
@@ -85,11 +85,11 @@ private:
 
     const std::vector<ClientSpec>* specs_;
     std::uint64_t seed_;
-    std::vector<HandleId> listeners_;      // by group: the file that it connects to
-    std::vector<std::uint64_t> left_;      // by group: how many have not ended
-    std::vector<Client> clients_;          // by number
-    std::vector<std::uint32_t> backlog_;   // connected and not accepted, the longest first
-    std::vector<std::uint32_t> at_;        // by HandleId: number of the client there, from 1
+    std::vector<HandleId> listeners_;     // by group: the file that it connects to
+    std::vector<std::uint64_t> left_;     // by group: how many have not ended
+    std::vector<Client> clients_;         // by number
+    std::vector<std::uint32_t> backlog_;  // connected and not accepted, the longest first
+    std::vector<std::uint32_t> at_;       // by HandleId: number of the client there, from 1
 };
 
 }  // namespace sim

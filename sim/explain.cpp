@@ -92,7 +92,8 @@ std::string_view failed_pattern(FactKind kind) {
             return "{thread} cannot set the notification modes of {handle}: {error}";
         case FactKind::handle_closed: return "{thread} cannot close {handle}: {error}";
         case FactKind::cancel_asked: return "{thread} finds nothing to cancel on {handle}: {error}";
-        case FactKind::client_connected: return "client {client} cannot connect to {handle}: {error}";
+        case FactKind::client_connected:
+            return "client {client} cannot connect to {handle}: {error}";
         case FactKind::client_ended:
             return "client {client} has sent {sent} bytes, got {echoed} back, and then: {error}";
         default: return {};

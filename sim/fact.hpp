@@ -48,8 +48,9 @@ struct Fact {
     LockId lock = LockId::none;
     Key key = 0;
     std::uint32_t bytes = 0;
-    std::uint32_t number = 0;  // limit, batch, count, cpu, voluntary, modes, client: what the fields name
-    std::int64_t amount = 0;   // timeout, duration (ns), involuntary, dropped, sent
+    std::uint32_t number =
+        0;  // limit, batch, count, cpu, voluntary, modes, client: what the fields name
+    std::int64_t amount = 0;  // timeout, duration (ns), involuntary, dropped, sent
 
     bool operator==(const Fact&) const = default;
 };

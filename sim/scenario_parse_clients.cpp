@@ -119,8 +119,8 @@ private:
                           with_commas(static_cast<std::int64_t>(clients)) + " clients connect to " +
                               quoted(name) + ", and " + quoted(spec.name) + " has handles for " +
                               with_commas(spec.count),
-                          "give " + quoted(spec.name) + " a `count` of " +
-                              std::to_string(clients) + " or more");
+                          "give " + quoted(spec.name) + " a `count` of " + std::to_string(clients) +
+                              " or more");
         }
     }
 

@@ -46,15 +46,15 @@ private:
         for (const auto& [name, bytes] : kUnits)
             if (name == unit) factor = bytes;
         if (digits == 0 || factor == 0) {
-            return complain(ErrorCode::not_a_size, quoted(text) + " is no number of bytes",
-                            "a size is a whole number and a unit, B, KiB or MiB, such as \"4 KiB\"");
+            return complain(
+                ErrorCode::not_a_size, quoted(text) + " is no number of bytes",
+                "a size is a whole number and a unit, B, KiB or MiB, such as \"4 KiB\"");
         }
         if (value < kLargest) value *= factor;
         if (value < key_.least || value > key_.most) {
             return complain(ErrorCode::out_of_range,
                             quoted(text) + " is out of range; possible is " +
-                                limit_text(key_, key_.least) + " to " +
-                                limit_text(key_, key_.most),
+                                limit_text(key_, key_.least) + " to " + limit_text(key_, key_.most),
                             "choose another size");
         }
         return static_cast<std::uint32_t>(value);
@@ -82,8 +82,7 @@ private:
         }
         const auto a = bytes_in(without_blanks(whole.substr(open + 1, comma - open - 1)));
         if (!a) return std::nullopt;
-        const auto b =
-            bytes_in(without_blanks(whole.substr(comma + 1, whole.size() - comma - 2)));
+        const auto b = bytes_in(without_blanks(whole.substr(comma + 1, whole.size() - comma - 2)));
         if (!b) return std::nullopt;
         if (*b < *a) {
             return complain(ErrorCode::not_a_size,

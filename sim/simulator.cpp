@@ -113,8 +113,7 @@ void SimulationRun::set_up() {
         schedule_group(group.when, Of::start_thread, g, scenario_->thread_positions[g]);
     }
     for (std::size_t s = 0; s < scenario_->stimuli.size(); ++s)
-        schedule_group(scenario_->stimuli[s].when, Of::stimulus, s,
-                       scenario_->stimuli[s].position);
+        schedule_group(scenario_->stimuli[s].when, Of::stimulus, s, scenario_->stimuli[s].position);
     for (std::size_t c = 0; c < scenario_->clients.size(); ++c)
         schedule_group(scenario_->clients[c].when, Of::connect, c, scenario_->clients[c].position);
     std::sort(settled_.begin(), settled_.end(),
@@ -299,8 +298,7 @@ void SimulationRun::happen(const FutureEvent& event) {
         case Kind::start_thread:
             return start(
                 make_id<ThreadId>(index(scenario_->threads[event.who].first) + event.call - 1));
-        case Kind::connect:
-            return connect(scenario_->clients[event.who].first + event.call - 1);
+        case Kind::connect: return connect(scenario_->clients[event.who].first + event.call - 1);
         case Kind::client_acts: return act(event.who);
         case Kind::stimulus: break;
     }

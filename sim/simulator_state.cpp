@@ -143,8 +143,8 @@ std::string SimulationRun::state_key() const {
     // drops the others), so the number of the turn need not be told.
     std::vector<std::tuple<Nanos, FutureEvent::Kind, std::uint32_t, std::uint64_t, bool>> events;
     for (const FutureEvent& e : future_.entries()) {
-        const bool counted = e.kind == FutureEvent::Kind::stimulus ||
-                             e.kind == FutureEvent::Kind::connect;
+        const bool counted =
+            e.kind == FutureEvent::Kind::stimulus || e.kind == FutureEvent::Kind::connect;
         events.emplace_back(since(e.at), e.kind, e.who, counted ? e.call : 0, e.series);
     }
     std::sort(events.begin(), events.end());

@@ -132,7 +132,7 @@ private:
             case Field::duration:
             case Field::involuntary:
             case Field::dropped:
-        case Field::sent: fact_.amount = value; return true;
+            case Field::sent: fact_.amount = value; return true;
             case Field::key:
             case Field::echoed:
                 fact_.key = static_cast<sim::Key>(value);
@@ -153,7 +153,7 @@ private:
             case Field::cpu:
             case Field::voluntary:
             case Field::modes:
-        case Field::client: fact_.number = small; return true;
+            case Field::client: fact_.number = small; return true;
             default: return refuse(fmt::format("field `{}` is a text", name(field)));
         }
     }
