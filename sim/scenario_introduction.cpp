@@ -154,7 +154,10 @@ port = [{name = "P", concurrency = 2}]
 thread = [
   {name = "T", count = 4},
   {name = "acceptor", script = [
-    {accept = "listener", accepts = "C"}, {bind = "this"}, {recv = "this", bytes = 4096}, {repeat = true},
+    {accept = "listener", accepts = "C"},
+    {bind = "this"},
+    {recv = "this", bytes = 4096},
+    {repeat = true},
   ]},
 ]
 handle = [
@@ -186,10 +189,13 @@ itself takes no time.
 
 | `ends` | What the server sees |
 |---|---|
-| `"close"` | after the last echo, a receive of 0 bytes: `eof` |
-| `"half-close"` | behind the last message, perhaps before its echo, a receive of 0 bytes; what is sent still arrives |
-| `"reset"` | after half of the messages, and after thinking, ERROR_NETNAME_DELETED for receives and sends |
-| `"stall"` | after half of the messages nothing more; what is sent finds room for 64 KiB, then sends wait, too |
+| `"close"` | after the last echo a receive of 0 bytes: `eof` |
+| `"half-close"` | after the last message a receive of 0 bytes; its echo still arrives |
+| `"reset"` | after half of the messages ERROR_NETNAME_DELETED, for receives and sends |
+| `"stall"` | after half of the messages nothing more |
+
+A client thinks before it resets its connection, as before a message. One that has stalled has room
+for 64 KiB; then sends wait, until the run ends or their handle is closed.
 
 A size is a number of bytes, or a text with a unit, B, KiB or MiB: `"4 KiB"`. It may be drawn for
 each message: `"uniform(1 B, 64 KiB)"`, or `"log_uniform(1 B, 64 KiB)"`, in which each doubling is
