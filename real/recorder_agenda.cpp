@@ -62,7 +62,8 @@ AgendaItem Agenda::happen(std::size_t index, sim::Nanos at) {
     Entry& entry = entries_[index];
     AgendaItem item{.thread = sim::ThreadId::none, .stimulus = entry.stimulus};
     if (!entry.stimulus)
-        item.thread = sim::make_id<sim::ThreadId>(sim::index(entry.first) + entry.done);
+        item.thread = sim::make_id<sim::ThreadId>(sim::index(entry.first) +
+                                                  static_cast<std::size_t>(entry.done));
     if (++entry.done < entry.when->count) {
         if (entry.when->every_settled)
             wait_for_settled(index);
