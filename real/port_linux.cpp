@@ -8,6 +8,7 @@
 #include <new>
 #include <utility>
 
+#include "real/handles_linux.hpp"
 #include "real/port_linux_ports.hpp"
 #include "real/spin.hpp"
 
@@ -76,6 +77,23 @@ void at_own_port(PortThread& thread, Transition transition) {
 
 }  // namespace
 
+LinuxPorts::LinuxPorts() = default;
+LinuxPorts::~LinuxPorts() = default;
+
+Handles* LinuxPorts::handles() {
+    if (handles_ != nullptr) return handles_.get();
+    auto made = std::make_unique<LinuxHandles>(*this);
+    if (made->start_ring() == 0) handles_ = std::move(made);
+    return handles_.get();
+}
+
+bool LinuxPorts::is_open(PortId port) {
+    PortState* const state = ports_.find(index(port));
+    if (state == nullptr) return false;
+    const std::scoped_lock hold(state->lock);
+    return !state->closed();
+}
+
 Win32Error LinuxPorts::create(std::uint32_t concurrency) {
     const std::scoped_lock hold(creating_);
     if (port_count_ == StableTable<PortState>::kCapacity) return Win32Error::no_system_resources;
@@ -110,6 +128,7 @@ void LinuxPorts::thread_ends(ThreadId thread) {
     PortThread* const self = threads_.find(index(thread));
     if (self == nullptr) return;
     at_own_port(*self, [&](PortState& port) { return port.leave(*self); });
+    if (handles_ != nullptr) handles_->thread_ends(thread);
 }
 
 Win32Error LinuxPorts::post(PortId port, const Completion& packet) {

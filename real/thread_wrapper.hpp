@@ -15,7 +15,7 @@ namespace real {
 
 using sim::Nanos;
 
-// A flag that threads can sleep on; once set it stays set.
+// A flag that threads can sleep on; once set it stays set until it is reset.
 class ManualEvent {
 public:
     ManualEvent();
@@ -24,6 +24,7 @@ public:
     ManualEvent& operator=(const ManualEvent&) = delete;
 
     void set();
+    void reset();
     [[nodiscard]] bool is_set() const;
     // A real kernel wait unless the event is already set. False: `timeout` nanoseconds passed.
     bool wait(Nanos timeout = sim::kInfinite);

@@ -45,6 +45,10 @@ void ManualEvent::set() {
         os_->futex(FUTEX_WAKE_PRIVATE, INT_MAX, nullptr);
 }
 
+void ManualEvent::reset() {
+    os_->flag.store(0, std::memory_order_release);
+}
+
 bool ManualEvent::is_set() const {
     return os_->flag.load(std::memory_order_acquire) != 0;
 }
@@ -76,6 +80,12 @@ void ManualEvent::set() {
     pthread_mutex_lock(&os_->mutex);
     os_->flag = true;
     pthread_cond_broadcast(&os_->changed);
+    pthread_mutex_unlock(&os_->mutex);
+}
+
+void ManualEvent::reset() {
+    pthread_mutex_lock(&os_->mutex);
+    os_->flag = false;
     pthread_mutex_unlock(&os_->mutex);
 }
 

@@ -44,6 +44,11 @@ void ManualEvent::set() {
     SetEvent(os_->handle);
 }
 
+void ManualEvent::reset() {
+    ResetEvent(os_->handle);
+    os_->flag.store(false, std::memory_order_release);
+}
+
 bool ManualEvent::is_set() const {
     return os_->flag.load(std::memory_order_acquire);
 }
