@@ -118,12 +118,12 @@ public:
     };
     virtual Cancelled cancel(HandleId, std::uint32_t label) = 0;
 
-    // The far end lets a pending operation end as planned. Nothing happens if it has ended before,
-    // or its Overlapped serves another operation by now.
-    virtual void satisfy(Overlapped&, std::uint64_t id) = 0;
+    // The far end lets a pending operation end as planned. False, and nothing happens, if it has
+    // ended before or has not begun, or its Overlapped serves another operation by now.
+    virtual bool satisfy(Overlapped&, std::uint64_t id) = 0;
 
     // It has ended and queues no packet, so that its Overlapped is the program's again (I-IO-13).
-    [[nodiscard]] virtual bool ended_without_packet(const Overlapped&) const = 0;
+    [[nodiscard]] virtual bool ended_without_packet(const Overlapped&) = 0;
     // Has the operation that this Overlapped served under that id not ended yet?
     [[nodiscard]] virtual bool is_pending(const Overlapped&, std::uint64_t id) = 0;
     // Operations that have not ended, or whose packet is still on its way to the port.

@@ -60,8 +60,8 @@ public:
     Win32Error close(HandleId) override;
     Started start(const IoStart&, Overlapped&) override;
     Cancelled cancel(HandleId, std::uint32_t label) override;
-    void satisfy(Overlapped&, std::uint64_t id) override;
-    [[nodiscard]] bool ended_without_packet(const Overlapped&) const override;
+    bool satisfy(Overlapped&, std::uint64_t id) override;
+    [[nodiscard]] bool ended_without_packet(const Overlapped&) override;
     [[nodiscard]] bool is_pending(const Overlapped&, std::uint64_t id) override;
     [[nodiscard]] std::size_t pending() const override { return pending_; }
 

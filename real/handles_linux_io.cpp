@@ -142,16 +142,19 @@ void LinuxHandles::to_kernel(LinuxIo& io) {
 
 // -- the far end ----------------------------------------------------------------------------------
 
-void LinuxHandles::satisfy(Overlapped& overlapped, std::uint64_t id) {
+bool LinuxHandles::satisfy(Overlapped& overlapped, std::uint64_t id) {
     EndedList ended;
     {
         const std::scoped_lock hold(lock_);
         LinuxIo& io = io_of(overlapped);
-        if (io.start.id != id) return;
-        if (io.state == State::in_line) io.due = true;
-        if (io.state == State::held || io.state == State::in_kernel) act(io, ended);
+        if (io.start.id != id || io.state == State::none || io.state == State::ended) return false;
+        if (io.state == State::in_line)
+            io.due = true;
+        else if (io.state == State::held || stands_in_line(io))
+            act(io, ended);  // what was held before is the kernel's by now
     }
     tell(ended);
+    return true;
 }
 
 // Of an operation that is held, or first in line and with the kernel.
@@ -287,7 +290,8 @@ void LinuxHandles::abort(LinuxIo& io, Win32Error error, EndedList& ended) {
     finish_one(io, {error, 0}, false, ended);
 }
 
-bool LinuxHandles::ended_without_packet(const Overlapped& overlapped) const {
+bool LinuxHandles::ended_without_packet(const Overlapped& overlapped) {
+    const std::scoped_lock hold(lock_);
     return io_of(overlapped).over.load(std::memory_order_acquire) != 0;
 }
 

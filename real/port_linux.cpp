@@ -87,6 +87,10 @@ Handles* LinuxPorts::handles() {
     return handles_.get();
 }
 
+std::string LinuxPorts::handles_refusal() {
+    return io_uring_refusal();
+}
+
 bool LinuxPorts::is_open(PortId port) {
     PortState* const state = ports_.find(index(port));
     if (state == nullptr) return false;

@@ -28,8 +28,9 @@ public:
     GetResult get(ThreadId thread, PortId port, Nanos timeout) override;
     Win32Error close(PortId port) override;
     // The first call makes them, before the first thread of the run begins. Null where io_uring is
-    // refused; see io_uring_refusal().
+    // refused.
     [[nodiscard]] Handles* handles() override;
+    [[nodiscard]] std::string handles_refusal() override;
     void block_begins(ThreadId thread) override;
     void block_ends(ThreadId thread) override;
     [[nodiscard]] std::optional<bool> parked(ThreadId thread, PortId port) override;

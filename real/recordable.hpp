@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "real/port.hpp"
 #include "sim/scenario.hpp"
 
 namespace real {
@@ -11,5 +12,9 @@ namespace real {
 // Empty when every step, handler and stimulus can be carried out; else a sentence that names the
 // first thing that cannot.
 [[nodiscard]] std::string unrecordable(const sim::Scenario&);
+
+// The same for what only shows where the run is to be: whether these ports have handles of the
+// kinds and operations that the scenario uses. Makes the ports' handles, if there are to be any.
+[[nodiscard]] std::string unrecordable_here(const sim::Scenario&, Ports&);
 
 }  // namespace real

@@ -14,11 +14,14 @@
 
 namespace real {
 
+class RunHandles;
+
 struct RunContext {
     RunContext(const sim::Scenario&, Ports&);
 
     const sim::Scenario& scenario;
     Ports& ports;
+    RunHandles* handles = nullptr;              // null: the scenario has none
     std::unique_ptr<ManualEvent[]> events;      // the scenario's, by EventId
     std::atomic<std::uint32_t> last_packet{0};  // ids count in posting order
     Nanos origin;                               // clock_now() at the start of the run

@@ -14,8 +14,8 @@ using sim::Step;
 
 }  // namespace
 
-Worker::Worker(RunContext& run, ThreadId id, const std::vector<Step>& script, std::size_t capacity)
-    : facts(capacity), run_(run), id_(id), script_{.steps = &script} {}
+Worker::Worker(RunContext& run, ThreadId who, const std::vector<Step>& script, std::size_t capacity)
+    : IoActor(who), facts(capacity), run_(run), id_(who), script_{.steps = &script} {}
 
 Fact Worker::fact(FactKind kind) const {
     Fact fact{.kind = kind};
@@ -85,6 +85,12 @@ Worker::Next Worker::carry_out(const Step& step) {
             if (step.count == 0 || ++rounds_ < step.count) script_.next = 0;
             break;
         case Step::Kind::exit: return Next::leave;
+        case Step::Kind::open:
+        case Step::Kind::bind:
+        case Step::Kind::modes:
+        case Step::Kind::close_handle:
+        case Step::Kind::cancel:
+        case Step::Kind::io: use_handle(step); break;
         default: assert(false);  // unrecordable() refuses such scenarios before a run begins
     }
     return Next::go_on;

@@ -7,12 +7,13 @@
 
 #include "real/fact_buffer.hpp"
 #include "real/run_context.hpp"
+#include "real/run_handles.hpp"
 #include "real/worker_status.hpp"
 #include "sim/scenario.hpp"
 
 namespace real {
 
-class Worker {
+class Worker final : private IoActor {
 public:
     Worker(RunContext&, ThreadId, const std::vector<sim::Step>& script, std::size_t capacity);
 
@@ -41,7 +42,12 @@ private:
     [[nodiscard]] const sim::Step* next_step();
     [[nodiscard]] Next carry_out(const sim::Step&);
     [[nodiscard]] Next get(PortId, Nanos timeout);
-    void handle(const Completion&);
+    void handle(const sim::Packet&);
+    // Steps that concern handles.
+    void use_handle(const sim::Step&);
+    void start_io(const sim::Step&);
+    void io_wait_begins() override;
+    void io_wait_ends() override;
     void compute(Nanos duration);
     // Around every wait: the fact, the port (block_begins and block_ends), the status.
     void wait_begins(const Wait&);
@@ -49,7 +55,7 @@ private:
     void block(Nanos duration);
     void wait(sim::EventId);
     void write_switches(Nanos at);
-    void note(const sim::Fact&);
+    void note(const sim::Fact&) override;
     [[nodiscard]] sim::Fact fact(sim::FactKind) const;  // of this thread, stamped now
 
     RunContext& run_;

@@ -26,16 +26,32 @@ Worker::Next Worker::get(PortId port, Nanos timeout) {
         returned.key = result.packet.key;
         returned.bytes = result.packet.bytes;
     }
+    // The packet of an operation says more, and its pointer is no packet's id.
+    std::optional<RunHandles::Received> received;
+    if (result.has_packet && run_.handles != nullptr)
+        received = run_.handles->receive(result.packet);
+    if (received) {
+        returned.packet = received->id;
+        returned.handle = received->handle;
+        returned.operation = received->operation;
+    }
     note(returned);
-    if (result.has_packet) handle(result.packet);
+    if (received) run_.handles->take_up(*received, *this);
+    if (result.has_packet)
+        handle({.id = returned.packet,
+                .key = returned.key,
+                .bytes = returned.bytes,
+                .error = returned.error,
+                .handle = returned.handle,
+                .operation = returned.operation});
     // Nothing will ever come from a port that is gone.
     const bool gone = !result.has_packet && (result.error == Win32Error::abandoned_wait_0 ||
                                              result.error == Win32Error::invalid_handle);
     return gone ? Next::leave : Next::go_on;
 }
 
-void Worker::handle(const Completion& packet) {
-    const sim::Handler* handler = run_.scenario.handler_for({.key = packet.key});
+void Worker::handle(const sim::Packet& packet) {
+    const sim::Handler* handler = run_.scenario.handler_for(packet);
     handler_ = {.steps = handler == nullptr ? nullptr : &handler->steps};
 }
 
