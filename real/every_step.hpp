@@ -5,6 +5,19 @@
 
 namespace real {
 
+// A step that something is done to a handle in.
+[[nodiscard]] inline bool is_of_handles(sim::Step::Kind kind) {
+    switch (kind) {
+        case sim::Step::Kind::open:
+        case sim::Step::Kind::bind:
+        case sim::Step::Kind::modes:
+        case sim::Step::Kind::close_handle:
+        case sim::Step::Kind::cancel:
+        case sim::Step::Kind::io: return true;
+        default: return false;
+    }
+}
+
 template <class Visitor>
 void for_every_step(const sim::Scenario& scenario, Visitor visit) {
     for (const sim::ThreadSpec& group : scenario.threads)

@@ -9,9 +9,9 @@
 
 namespace real {
 
-// Empty when every step, handler and stimulus can be carried out; else a sentence that names the
-// first thing that cannot.
-[[nodiscard]] std::string unrecordable(const sim::Scenario&);
+// Empty when every step, handler and stimulus can be carried out on this back end; else a sentence
+// that names the first thing that cannot.
+[[nodiscard]] std::string unrecordable(const sim::Scenario&, const Backend&);
 
 // The same for what only shows where the run is to be: whether these ports have handles of the
 // kinds and operations that the scenario uses. Makes the ports' handles, if there are to be any.

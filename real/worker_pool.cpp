@@ -43,7 +43,7 @@ bool WorkerPool::start(ThreadId thread) {
     Worker& worker = *workers_[sim::index(thread)];
     started_ = true;
     worker.status.write(WorkerStatus::Doing::running);
-    if (threads_[sim::index(thread)].start(kernel_name(thread), [&worker] { worker.run(); }))
+    if (threads_[sim::index(thread)].start(kernel_name(thread), [&worker] { worker.live(); }))
         return true;
     worker.status.write(WorkerStatus::Doing::not_started);
     return false;
@@ -57,15 +57,10 @@ std::vector<WorkerStatus> WorkerPool::statuses() const {
 }
 
 bool WorkerPool::finish(Nanos patience) {
-    if (!context_.over.load()) {
-        context_.end.store(context_.stamp());
-        context_.over.store(true, std::memory_order_release);
-    }
+    context_.finish();
     // Calls that wait for their operations return; what is pending ends.
     const bool ended = handles_ == nullptr || handles_->finish(patience);
     if (!started_) return ended;
-    context_.over_event.set();
-    for (std::size_t i = 0; i < context_.scenario.events.size(); ++i) context_.events[i].set();
     // A packet for everybody first, because there are systems where a close wakes nobody. A worker
     // that is woken sees that the run is over and leaves, which lets the next one through.
     const std::size_t ports = context_.scenario.ports.size();
