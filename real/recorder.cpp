@@ -31,6 +31,10 @@ sim::TraceHeader make_header(const sim::Scenario& scenario, const Backend& backe
     header.windows_evidence = backend.windows_evidence;
     header.threads = scenario.thread_names();
     header.events = scenario.events;
+    header.handles = scenario.handle_names();
+    for (const sim::HandleSpec& spec : scenario.handles)
+        for (std::uint32_t i = 0; i < spec.count; ++i)
+            header.handle_same_as.push_back(spec.duplicate_of);
     for (const sim::LockSpec& lock : scenario.locks) header.locks.push_back(lock.name);
     header.processors = available_processors();
     header.clock = clock_name();
@@ -112,7 +116,12 @@ RecorderResult record(const sim::Scenario& scenario, Ports& ports, const Backend
     Driver driver(scenario, ports, pool, driver_facts, host);
     for (const Fact& fact : created) driver.note(fact);
     RecorderResult result;
-    result.outcome = driver.run();
+    if (const std::string why = driver.open_handles(); !why.empty()) {
+        host.complain(why);
+        result.outcome = Outcome::crashed;
+    } else {
+        result.outcome = driver.run();
+    }
     result.all_left = pool.finish(kLeaveWithin);
     const Nanos end = pool.context().end;
     drain.finish({.t0 = end, .t1 = end, .kind = FactKind::ended, .outcome = result.outcome});
