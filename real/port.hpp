@@ -43,6 +43,16 @@ struct GetResult {
     Completion packet{};
 };
 
+// What SuspendThread and ResumeThread return: the suspend count before the call, or an error.
+// Suspending: access_denied, the thread has ended; signal_refused, the count is at its maximum;
+// invalid_handle, it has not begun; wait_timeout, it has not come to rest yet but will at its next
+// safe point. Resuming a thread that is not suspended is no error: 0.
+struct SuspendResult {
+    Win32Error error = Win32Error::success;
+    std::uint32_t before = 0;
+};
+inline constexpr std::uint32_t kMaximumSuspendCount = 127;
+
 // All ports of one run, and what the run's threads do with them. Every function may be called from
 // any thread unless it says otherwise. Thread numbers are the scenario's ThreadIds.
 class Ports {
@@ -67,6 +77,18 @@ public:
     // Does nothing where the kernel sees it by itself.
     virtual void block_begins(ThreadId) = 0;
     virtual void block_ends(ThreadId) = 0;
+
+    // TR8. Suspends the thread, which counts; `by` is the calling thread, or none. Returns when the
+    // thread has come to rest, at the latest after `patience` nanoseconds. A thread that suspends
+    // itself comes to rest at its next safe point, or at once where the kernel does it.
+    virtual SuspendResult suspend(ThreadId thread, ThreadId by, Nanos patience) = 0;
+    // Takes one suspension back; what TR8 says about the port has happened on return.
+    virtual SuspendResult resume(ThreadId thread) = 0;
+    // The calling thread stays here while it is suspended. To be called often by threads that
+    // compute, and when a signal interrupts a wait. Does nothing where the kernel does it.
+    virtual void safe_point(ThreadId) = 0;
+    // Is the thread suspended and at rest? Nothing where this system cannot tell.
+    [[nodiscard]] virtual std::optional<bool> stopped(ThreadId) = 0;
 
     // Is the thread, at this instant, on the port's stack of waiting threads? Nothing where this
     // system cannot tell.

@@ -10,6 +10,7 @@
 
 #include "real/port_linux_ports.hpp"
 #include "real/spin.hpp"
+#include "real/stop_signal.hpp"
 
 namespace real {
 namespace {
@@ -61,19 +62,6 @@ bool enter(PortThread& thread, PortState& port, bool poll) {
     return returns;
 }
 
-// Carries out `transition` under the lock of the port that the thread is associated with, if any.
-template <class Transition>
-void at_own_port(PortThread& thread, Transition transition) {
-    PortState* const port = thread.port.load(std::memory_order_acquire);
-    if (port == nullptr) return;
-    Sleeper sleeper = nullptr;
-    {
-        const std::scoped_lock hold(port->lock);
-        if (thread.port.load(std::memory_order_relaxed) == port) sleeper = transition(*port);
-    }
-    wake(sleeper);
-}
-
 }  // namespace
 
 Win32Error LinuxPorts::create(std::uint32_t concurrency) {
@@ -96,19 +84,22 @@ std::uint32_t LinuxPorts::limit(PortId port) const {
 }
 
 void LinuxPorts::thread_begins(ThreadId thread) {
-    // The place of a thread that has ended is used again: it was left in the state "outside".
-    if (threads_.find(index(thread)) != nullptr) return;
     if (index(thread) >= StableTable<PortThread>::kCapacity) return;
-    try {
-        threads_.put(index(thread), std::make_unique<PortThread>());
-    } catch (const std::bad_alloc&) {
-        return;  // get() will say that there were no resources for this thread
+    // The place of a thread that has ended is used again: it was left in the state "outside".
+    if (threads_.find(index(thread)) == nullptr) {
+        try {
+            threads_.put(index(thread), std::make_unique<PortThread>());
+        } catch (const std::bad_alloc&) {
+            return;  // get() will say that there were no resources for this thread
+        }
     }
+    begin_suspensions(*threads_.find(index(thread)));
 }
 
 void LinuxPorts::thread_ends(ThreadId thread) {
     PortThread* const self = threads_.find(index(thread));
     if (self == nullptr) return;
+    end_suspensions(*self);
     at_own_port(*self, [&](PortState& port) { return port.leave(*self); });
 }
 
@@ -130,15 +121,25 @@ GetResult LinuxPorts::get(ThreadId thread, PortId port, Nanos timeout) {
     if (state == nullptr) return without_packet(Win32Error::invalid_handle);
     if (self == nullptr) return without_packet(Win32Error::no_system_resources);
 
+    stand_while_suspended(*self);
     const bool poll = timeout == 0;
     const Deadline deadline = poll ? kNoDeadline : deadline_after(timeout);
-    if (enter(*self, *state, poll)) return self->result;
-    if (!self->parking.wait(deadline)) {
-        // Perhaps it was released after all between the deadline and this lock.
-        const std::scoped_lock hold(state->lock);
-        state->time_out(*self);
+    if (!enter(*self, *state, poll)) park(*self, *state, deadline);
+    const GetResult result = self->result;
+    stand_while_suspended(*self);
+    return result;
+}
+
+void LinuxPorts::park(PortThread& self, PortState& state, Deadline deadline) {
+    if (self.parking.wait(deadline)) return;
+    bool timed_out = false;
+    {
+        const std::scoped_lock hold(state.lock);
+        timed_out = state.time_out(self);
     }
-    return self->result;
+    // Perhaps it was released after all between the deadline and this lock; or it is held, and
+    // whoever resumes it releases it.
+    if (!timed_out) static_cast<void>(self.parking.wait(kNoDeadline));
 }
 
 Win32Error LinuxPorts::close(PortId port) {
@@ -184,6 +185,10 @@ std::uint64_t LinuxPorts::discarded(PortId port) {
     if (state == nullptr) return 0;
     const std::scoped_lock hold(state->lock);
     return state->discarded();
+}
+
+LinuxPorts::LinuxPorts() {
+    install_stop_signal();
 }
 
 std::unique_ptr<Ports> make_linux_ports() {

@@ -15,6 +15,7 @@ namespace real {
 
 class LinuxPorts final : public Ports {
 public:
+    LinuxPorts();
     Win32Error create(std::uint32_t concurrency) override;
     [[nodiscard]] std::uint32_t limit(PortId port) const override;
     void thread_begins(ThreadId thread) override;
@@ -24,6 +25,10 @@ public:
     Win32Error close(PortId port) override;
     void block_begins(ThreadId thread) override;
     void block_ends(ThreadId thread) override;
+    SuspendResult suspend(ThreadId thread, ThreadId by, Nanos patience) override;
+    SuspendResult resume(ThreadId thread) override;
+    void safe_point(ThreadId thread) override;
+    [[nodiscard]] std::optional<bool> stopped(ThreadId thread) override;
     [[nodiscard]] std::optional<bool> parked(ThreadId thread, PortId port) override;
     [[nodiscard]] std::optional<std::uint32_t> depth(PortId port) override;
 
@@ -32,6 +37,15 @@ public:
     [[nodiscard]] std::uint64_t discarded(PortId port);
 
 private:
+    static void park(PortThread& self, PortState& state, Deadline deadline);
+    // In port_linux_suspend.cpp.
+    static void begin_suspensions(PortThread& self);
+    static void end_suspensions(PortThread& self);
+    static void stand_while_suspended(PortThread& self) {
+        if (self.suspension.count.load(std::memory_order_acquire) != 0) stand(self);
+    }
+    static void stand(PortThread& self);
+
     StableTable<PortState> ports_;
     StableTable<PortThread> threads_;
     std::mutex creating_;

@@ -35,6 +35,8 @@ public:
     ~Win32Ports() override {
         for (Port& port : ports_)
             if (!port.closed.exchange(true)) CloseHandle(port.handle);
+        for (Thread& thread : threads_)
+            if (const HANDLE handle = thread.handle.load()) CloseHandle(handle);
     }
 
     Win32Error create(std::uint32_t concurrency) override {
@@ -52,8 +54,15 @@ public:
     }
 
     void thread_begins(ThreadId thread) override {
-        if (sim::index(thread) < thread_ids_.size())
-            thread_ids_[sim::index(thread)].store(GetCurrentThreadId());
+        if (sim::index(thread) >= threads_.size()) return;
+        Thread& self = threads_[sim::index(thread)];
+        self.id.store(GetCurrentThreadId());
+        self.suspended.store(0);
+        HANDLE handle = nullptr;  // GetCurrentThread() means something else to other threads
+        DuplicateHandle(GetCurrentProcess(), GetCurrentThread(), GetCurrentProcess(), &handle, 0,
+                        FALSE, DUPLICATE_SAME_ACCESS);
+        // Of a thread that had this number before.
+        if (const HANDLE old = self.handle.exchange(handle)) CloseHandle(old);
     }
     void thread_ends(ThreadId) override {}  // the kernel sees it
 
@@ -91,11 +100,41 @@ public:
     void block_begins(ThreadId) override {}  // the kernel sees it
     void block_ends(ThreadId) override {}
 
+    // SuspendThread only asks the thread to stop; reading its context waits until it has.
+    SuspendResult suspend(ThreadId thread, ThreadId by, Nanos) override {
+        const HANDLE handle = thread_handle(thread);
+        if (!handle) return {.error = Win32Error::invalid_handle};
+        const DWORD before = SuspendThread(handle);
+        if (before == kFailed) return {.error = last_error()};
+        threads_[sim::index(thread)].suspended.store(before + 1);
+        CONTEXT context{};
+        context.ContextFlags = CONTEXT_CONTROL;
+        if (thread != by) GetThreadContext(handle, &context);
+        return {.before = before};
+    }
+    SuspendResult resume(ThreadId thread) override {
+        const HANDLE handle = thread_handle(thread);
+        if (!handle) return {.error = Win32Error::invalid_handle};
+        const DWORD before = ResumeThread(handle);
+        if (before == kFailed) return {.error = last_error()};
+        threads_[sim::index(thread)].suspended.store(before == 0 ? 0 : before - 1);
+        return {.before = before};
+    }
+    void safe_point(ThreadId) override {}  // the kernel stops a thread anywhere
+    // Under Wine the observer outside has to confirm that the thread sleeps.
+    [[nodiscard]] std::optional<bool> stopped(ThreadId thread) override {
+        static const bool wine = wine_version().has_value();
+        if (sim::index(thread) >= threads_.size()) return std::nullopt;
+        if (threads_[sim::index(thread)].suspended.load() == 0) return false;
+        if (wine) return std::nullopt;
+        return true;
+    }
+
     // The wait reason WrQueue says that the thread is on the stack of a port; which port is known
     // from the call that it is in. Nothing under Wine.
     [[nodiscard]] std::optional<bool> parked(ThreadId thread, PortId) override {
-        if (sim::index(thread) >= thread_ids_.size()) return std::nullopt;
-        const auto reason = wait_reason(thread_ids_[sim::index(thread)].load());
+        if (sim::index(thread) >= threads_.size()) return std::nullopt;
+        const auto reason = wait_reason(threads_[sim::index(thread)].id.load());
         if (!reason) return std::nullopt;
         return *reason == kWaitsInQueue;
     }
@@ -113,11 +152,22 @@ public:
     }
 
 private:
+    struct Thread {
+        std::atomic<DWORD> id{0};  // the system's number
+        std::atomic<HANDLE> handle{nullptr};
+        std::atomic<DWORD> suspended{0};  // as the last call said
+    };
+    static constexpr DWORD kFailed = 0xFFFFFFFF;  // of SuspendThread and ResumeThread
+
+    [[nodiscard]] HANDLE thread_handle(ThreadId thread) const {
+        return sim::index(thread) < threads_.size() ? threads_[sim::index(thread)].handle.load()
+                                                    : nullptr;
+    }
     // Also of a closed port: what the system says about a closed handle is what is measured.
     [[nodiscard]] HANDLE handle(PortId id) const { return ports_[sim::index(id)].handle; }
 
     std::deque<Port> ports_;  // a deque: elements never move while threads use them
-    std::array<std::atomic<DWORD>, 4096> thread_ids_{};  // system's number, by ThreadId
+    std::array<Thread, 4096> threads_{};  // by ThreadId
 };
 
 std::string processor_name() {

@@ -25,8 +25,9 @@ public:
 
     void set();
     [[nodiscard]] bool is_set() const;
-    // A real kernel wait unless the event is already set. False: `timeout` nanoseconds passed.
-    bool wait(Nanos timeout = sim::kInfinite);
+    // A real kernel wait unless the event is already set. False: `timeout` nanoseconds passed. On
+    // Linux `interrupted` is called when a signal ends the wait early, before it goes on.
+    bool wait(Nanos timeout = sim::kInfinite, const std::function<void()>& interrupted = {});
 
 private:
     struct Os;

@@ -49,13 +49,14 @@ bool ManualEvent::is_set() const {
     return os_->flag.load(std::memory_order_acquire) != 0;
 }
 
-bool ManualEvent::wait(Nanos timeout) {
+bool ManualEvent::wait(Nanos timeout, const std::function<void()>& interrupted) {
     // An absolute deadline on CLOCK_MONOTONIC: a wake-up for nothing does not prolong the wait.
     const timespec deadline = to_timespec(timeout == sim::kInfinite ? 0 : clock_now() + timeout);
     while (!is_set()) {
         const long result = os_->futex(FUTEX_WAIT_BITSET_PRIVATE, 0,
                                        timeout == sim::kInfinite ? nullptr : &deadline);
         if (result != 0 && errno == ETIMEDOUT) return is_set();
+        if (result != 0 && errno == EINTR && interrupted) interrupted();
     }
     return true;
 }
@@ -86,7 +87,7 @@ bool ManualEvent::is_set() const {
     return flag;
 }
 
-bool ManualEvent::wait(Nanos timeout) {
+bool ManualEvent::wait(Nanos timeout, const std::function<void()>&) {
     timespec now{};
     clock_gettime(CLOCK_REALTIME, &now);
     const timespec deadline = to_timespec(static_cast<Nanos>(now.tv_sec) * 1'000'000'000 +

@@ -48,7 +48,7 @@ bool ManualEvent::is_set() const {
     return os_->flag.load(std::memory_order_acquire);
 }
 
-bool ManualEvent::wait(Nanos timeout) {
+bool ManualEvent::wait(Nanos timeout, const std::function<void()>&) {
     if (is_set()) return true;
     return WaitForSingleObject(os_->handle, to_milliseconds(timeout)) == WAIT_OBJECT_0;
 }

@@ -111,6 +111,13 @@ public:
     }
     void block_begins(ThreadId) override {}
     void block_ends(ThreadId) override {}
+    // No test of these ports suspends.
+    SuspendResult suspend(ThreadId, ThreadId, Nanos) override {
+        return {.error = Win32Error::access_denied};
+    }
+    SuspendResult resume(ThreadId) override { return {}; }
+    void safe_point(ThreadId) override {}
+    [[nodiscard]] std::optional<bool> stopped(ThreadId) override { return false; }
     [[nodiscard]] std::optional<bool> parked(ThreadId thread, PortId id) override {
         if (!tells_parked) return std::nullopt;
         const std::lock_guard lock(mutex_);
