@@ -1,0 +1,33 @@
+// What a worker says of itself, for whoever looks from outside. Any thread may read it.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+#include "real/port.hpp"
+
+namespace real {
+
+// What a worker is doing, as it says itself: for the driver, which looks from outside.
+struct WorkerStatus {
+    enum class Doing : std::uint8_t { not_started, running, computing, getting, blocked, exited };
+    Doing doing = Doing::not_started;
+    bool timed = false;          // getting or blocked: it ends by itself, when a time has passed
+    PortId port = PortId::none;  // getting: which port
+    std::uint32_t changes = 0;   // counts every change: equal counts mean that nothing moved
+
+    bool operator==(const WorkerStatus&) const = default;
+};
+
+// A WorkerStatus in one word, so that it is read and written as one.
+class StatusCell {
+public:
+    [[nodiscard]] WorkerStatus read() const;
+    // By the worker only (by the driver before the worker starts).
+    void write(WorkerStatus::Doing, PortId port = PortId::none, bool timed = false);
+
+private:
+    std::atomic<std::uint64_t> word_{0};
+};
+
+}  // namespace real
