@@ -48,8 +48,8 @@ public:
     // the call. False: the thread is on the stack and must park.
     [[nodiscard]] bool enter(PortThread& thread, bool poll);
 
-    // TR4. False: it was released in the meantime, thread.result is what it was released with; or it
-    // is held and will be released when it is resumed.
+    // TR4. False: it was released in the meantime, thread.result is what it was released with; or
+    // it is held and will be released when it is resumed.
     bool time_out(PortThread& thread);
 
     // TR6, for its three causes. Nothing happens unless the thread is Released here; leave() also

@@ -24,7 +24,7 @@ enum class ThreadState : std::uint8_t {
 
 // The two ways in which a call ends.
 [[nodiscard]] inline GetResult with_packet(const Completion& packet) {
-    return {.error = Win32Error::success, .has_packet = true, .packet = packet};
+    return {.error = packet.error, .has_packet = true, .packet = packet};
 }
 [[nodiscard]] inline GetResult without_packet(Win32Error error) {
     return {.error = error, .has_packet = false, .packet = {}};
@@ -41,8 +41,8 @@ struct Suspension {
     bool held = false;      // the latter
 };
 
-// A few cache lines, and no line shared with another thread: a thread that is released and the thread
-// that releases it meet in the first one only.
+// A few cache lines, and no line shared with another thread: a thread that is released and the
+// thread that releases it meet in the first one only.
 struct alignas(128) PortThread {
     Parking parking;
     ThreadState state = ThreadState::outside;

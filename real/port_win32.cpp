@@ -85,7 +85,8 @@ public:
         // packet (P-POST-2).
         result.has_packet = done || overlapped;
         if (result.has_packet)
-            result.packet = {key, bytes, reinterpret_cast<std::uintptr_t>(overlapped)};
+            result.packet = {key, bytes, result.error,
+                             reinterpret_cast<std::uintptr_t>(overlapped)};
         return result;
     }
 
@@ -166,7 +167,7 @@ private:
     // Also of a closed port: what the system says about a closed handle is what is measured.
     [[nodiscard]] HANDLE handle(PortId id) const { return ports_[sim::index(id)].handle; }
 
-    std::deque<Port> ports_;  // a deque: elements never move while threads use them
+    std::deque<Port> ports_;              // a deque: elements never move while threads use them
     std::array<Thread, 4096> threads_{};  // by ThreadId
 };
 

@@ -19,12 +19,12 @@ std::string_view missing_skill(const Step& step) {
         case Step::Kind::set:
         case Step::Kind::post:
         case Step::Kind::close:
+        case Step::Kind::suspend:
+        case Step::Kind::resume:
         case Step::Kind::repeat:
         case Step::Kind::exit: return "";
         case Step::Kind::lock:
         case Step::Kind::unlock: return "locks";
-        case Step::Kind::suspend:
-        case Step::Kind::resume: return "suspended threads";
         case Step::Kind::apc: return "APCs";
         case Step::Kind::io:
         case Step::Kind::open:

@@ -22,6 +22,7 @@ constexpr Nanos kShortNap = 500'000;
 
 // Somebody will move without being pushed: computes, sleeps for a time, waits with a time-out.
 bool will_move(const WorkerStatus& status) {
+    if (status.suspended) return false;
     return status.doing == Doing::running || status.doing == Doing::computing || status.timed;
 }
 
@@ -64,6 +65,12 @@ void Driver::carry_out(const AgendaItem& item) {
         case sim::Step::Kind::post:
             return note(pool_.context().post(step.port, step.key, step.bytes, ThreadId::none));
         case sim::Step::Kind::set: return note(pool_.context().set(step.event, ThreadId::none));
+        case sim::Step::Kind::suspend:
+            if (const auto fact = pool_.context().suspend(step.thread, ThreadId::none)) note(*fact);
+            return;
+        case sim::Step::Kind::resume:
+            if (const auto fact = pool_.context().resume(step.thread)) note(*fact);
+            return;
         case sim::Step::Kind::close: return note(pool_.context().close(step.port, ThreadId::none));
         default: assert(false);  // unrecordable() refuses such scenarios before a run begins
     }
@@ -112,8 +119,9 @@ Driver::Next Driver::settled_or_given_up(const Observation& seen, bool settled) 
 bool Driver::out_of_patience(const Observation& seen) {
     const Nanos now = pool_.context().stamp();
     const bool computing =
-        std::any_of(seen.statuses.begin(), seen.statuses.end(),
-                    [](const WorkerStatus& status) { return status.doing == Doing::computing; });
+        std::any_of(seen.statuses.begin(), seen.statuses.end(), [](const WorkerStatus& status) {
+            return status.doing == Doing::computing && !status.suspended;
+        });
     if (computing || seen.statuses != last_seen_) {
         last_seen_ = seen.statuses;
         unchanged_since_ = now;
@@ -125,7 +133,7 @@ bool Driver::out_of_patience(const Observation& seen) {
 
 void Driver::note_settled(const Observation& seen) {
     for (std::size_t i = 0; i < seen.statuses.size(); ++i) {
-        if (seen.statuses[i].doing != Doing::getting) continue;
+        if (seen.statuses[i].doing != Doing::getting || seen.statuses[i].suspended) continue;
         Fact parked{.t0 = seen.t0, .t1 = seen.t1, .kind = FactKind::parked};
         parked.thread = sim::make_id<ThreadId>(i);
         parked.port = seen.statuses[i].port;

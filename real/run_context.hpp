@@ -35,6 +35,19 @@ struct RunContext {
     [[nodiscard]] sim::Fact post(PortId, Key, std::optional<std::uint32_t> bytes, ThreadId by);
     [[nodiscard]] sim::Fact set(sim::EventId, ThreadId by);
     [[nodiscard]] sim::Fact close(PortId, ThreadId by);
+    // The same, but nothing when nothing happened: a thread that has not started or has left cannot
+    // be suspended, and one that is not suspended cannot be resumed. Returns when the thread has
+    // come to rest, so the interval of the fact ends then; at the latest with the run.
+    [[nodiscard]] std::optional<sim::Fact> suspend(ThreadId, ThreadId by);
+    [[nodiscard]] std::optional<sim::Fact> resume(ThreadId);
+
+    // Of each thread, by ThreadId, for those who suspend and those who look.
+    enum class Life : std::uint8_t { not_started, starting, begun };
+    struct ThreadCell {
+        std::atomic<Life> life{Life::not_started};
+        std::atomic<std::int32_t> suspensions{0};
+    };
+    std::unique_ptr<ThreadCell[]> threads;
 };
 
 }  // namespace real

@@ -31,6 +31,7 @@ void Worker::note(const Fact& fact) {
 void Worker::run() {
     note(fact(FactKind::thread_started));
     run_.ports.thread_begins(id_);
+    run_.threads[sim::index(id_)].life.store(RunContext::Life::begun, std::memory_order_release);
     run_script();
     Fact left = fact(FactKind::thread_exited);
     run_.ports.thread_ends(id_);
@@ -59,6 +60,7 @@ void Worker::run_script() {
 
 // Nothing when the script has ended, or the run is over.
 const Step* Worker::next_step() {
+    safe_point();
     if (run_.over.load(std::memory_order_acquire)) return nullptr;
     for (Place* place : {&handler_, &script_}) {
         if (place->steps && place->next < place->steps->size())
@@ -76,10 +78,18 @@ Worker::Next Worker::carry_out(const Step& step) {
         case Step::Kind::wait: wait(step.event); break;
         case Step::Kind::set: note(run_.set(step.event, id_)); break;
         case Step::Kind::post:
-            for (std::uint64_t i = 0; i < step.count && !run_.over; ++i)
+            for (std::uint64_t i = 0; i < step.count && !run_.over; ++i) {
                 note(run_.post(step.port, step.key, step.bytes, id_));
+                safe_point();
+            }
             break;
         case Step::Kind::close: note(run_.close(step.port, id_)); break;
+        case Step::Kind::suspend:
+            if (const auto suspended = run_.suspend(step.thread, id_)) note(*suspended);
+            break;
+        case Step::Kind::resume:
+            if (const auto resumed = run_.resume(step.thread)) note(*resumed);
+            break;
         case Step::Kind::repeat:
             // `count` is how many times in all, so one less than that often goes back.
             if (step.count == 0 || ++rounds_ < step.count) script_.next = 0;
@@ -95,7 +105,7 @@ void Worker::compute(Nanos duration) {
     computing.amount = duration;
     note(computing);
     status.write(Doing::computing);
-    burn_cpu(duration, run_.over);
+    burn_cpu(duration, run_.over, [this] { safe_point(); });
     status.write(Doing::running);
 }
 

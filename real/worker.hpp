@@ -48,6 +48,7 @@ private:
     void wait_ends(const Wait&);
     void block(Nanos duration);
     void wait(sim::EventId);
+    void safe_point() { run_.ports.safe_point(id_); }
     void write_switches(Nanos at);
     void note(const sim::Fact&);
     [[nodiscard]] sim::Fact fact(sim::FactKind) const;  // of this thread, stamped now

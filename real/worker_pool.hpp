@@ -43,6 +43,7 @@ public:
 
 private:
     [[nodiscard]] bool join_all(Nanos patience);
+    void resume_all();
 
     RunContext context_;
     bool started_ = false;                          // any worker at all

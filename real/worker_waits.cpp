@@ -32,7 +32,8 @@ void Worker::block(Nanos duration) {
     if (duration <= 0) return yield_processor();  // Sleep(0) is no wait (C-SPIN-1)
     const Wait sleep{.reason = sim::Reason::sleep, .timed = true};
     wait_begins(sleep);
-    run_.over_event.wait(duration);  // a sleep that the end of the run can cut short
+    // A sleep that the end of the run can cut short.
+    run_.over_event.wait(duration, [this] { safe_point(); });
     wait_ends(sleep);
 }
 
@@ -41,7 +42,7 @@ void Worker::wait(sim::EventId event) {
     if (flag.is_set()) return;  // a wait that is satisfied at once is no block (C-BLOCK-2)
     const Wait waits{.reason = sim::Reason::event, .event = event};
     wait_begins(waits);
-    flag.wait();
+    flag.wait(sim::kInfinite, [this] { safe_point(); });
     wait_ends(waits);
 }
 

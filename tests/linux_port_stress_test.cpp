@@ -298,7 +298,8 @@ void run(std::uint32_t limit, bool suspends = false) {
                      << " delivered, " << tally.timeouts.load() << " time-outs, "
                      << tally.blocks.load() << " blocks, " << tally.moves.load() << " moves, "
                      << tally.lives.load() << " lives, " << tally.own_posts.load()
-                     << " posted by workers, " << tally.suspensions.load() << " suspensions, " << took.count() << " ms");
+                     << " posted by workers, " << tally.suspensions.load() << " suspensions, "
+                     << took.count() << " ms");
     CHECK(tally.twice.load() == 0);
     CHECK(tally.at_wrong_port.load() == 0);
     CHECK(tally.overtaken.load() == 0);

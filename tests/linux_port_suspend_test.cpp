@@ -57,7 +57,8 @@ TEST_SUITE("suspended threads") {
         CHECK(received(a) == 3);
     }
 
-    TEST_CASE("C-SUSPEND-1: suspending a running thread frees its slot, resuming exceeds the limit") {
+    TEST_CASE(
+        "C-SUSPEND-1: suspending a running thread frees its slot, resuming exceeds the limit") {
         Theatre stage(1);
         Puppet& a = stage.waiter();
         Puppet& b = stage.waiter();
@@ -104,7 +105,8 @@ TEST_SUITE("suspended threads") {
         CHECK(error_of(a) == Win32Error::wait_timeout);
     }
 
-    TEST_CASE("a port that closes abandons a suspended waiter, which finds out when it is resumed") {
+    TEST_CASE(
+        "a port that closes abandons a suspended waiter, which finds out when it is resumed") {
         Theatre stage(1);
         Puppet& a = stage.waiter();
         suspend(stage, a);
@@ -118,7 +120,8 @@ TEST_SUITE("suspended threads") {
         resume(stage, a);
     }
 
-    TEST_CASE("a thread that waits for something else stays paused, and goes on only when resumed") {
+    TEST_CASE(
+        "a thread that waits for something else stays paused, and goes on only when resumed") {
         Theatre stage(1);
         Puppet& a = stage.runner();
         Puppet& b = stage.waiter();

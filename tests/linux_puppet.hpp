@@ -33,7 +33,8 @@ inline constexpr std::chrono::seconds kHang{30};
 
 class Puppet {
 public:
-    Puppet(real::LinuxPorts& ports, sim::ThreadId id) : ports_(ports), thread_(ports, id, "puppet") {
+    Puppet(real::LinuxPorts& ports, sim::ThreadId id)
+        : ports_(ports), thread_(ports, id, "puppet") {
         if (!thread_.start()) throw std::runtime_error("no thread for a puppet");
     }
     Puppet(const Puppet&) = delete;
