@@ -103,6 +103,8 @@ public:
     // system cannot tell.
     [[nodiscard]] virtual std::optional<bool> parked(ThreadId, PortId) = 0;
     [[nodiscard]] virtual std::optional<std::uint32_t> depth(PortId) = 0;
+    // How many threads count as running for the port. Nothing where this system does not tell.
+    [[nodiscard]] virtual std::optional<std::uint32_t> active(PortId) { return std::nullopt; }
 };
 
 // What a back end is, what it promises, and whether it can run here.

@@ -185,6 +185,14 @@ std::optional<std::uint32_t> LinuxPorts::depth(PortId port) {
     return static_cast<std::uint32_t>(state->depth());
 }
 
+std::optional<std::uint32_t> LinuxPorts::active(PortId port) {
+    PortState* const state = ports_.find(index(port));
+    if (state == nullptr) return std::nullopt;
+    const std::scoped_lock hold(state->lock);
+    if (state->closed()) return std::nullopt;
+    return state->active();
+}
+
 std::uint64_t LinuxPorts::discarded(PortId port) {
     PortState* const state = ports_.find(index(port));
     if (state == nullptr) return 0;

@@ -31,6 +31,7 @@ public:
     [[nodiscard]] std::optional<bool> stopped(ThreadId thread) override;
     [[nodiscard]] std::optional<bool> parked(ThreadId thread, PortId port) override;
     [[nodiscard]] std::optional<std::uint32_t> depth(PortId port) override;
+    [[nodiscard]] std::optional<std::uint32_t> active(PortId port) override;
 
     // TR1 with the packet of an operation, which has an error of its own (I-IO-4).
     Win32Error insert(PortId port, const Completion& packet);

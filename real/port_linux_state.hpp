@@ -33,6 +33,7 @@ public:
     [[nodiscard]] std::uint32_t limit() const { return limit_; }  // fixed for life (C-VALUE-1)
     [[nodiscard]] bool closed() const { return closed_; }
     [[nodiscard]] std::size_t depth() const { return packets_.size(); }
+    [[nodiscard]] std::uint32_t active() const { return active_; }
     [[nodiscard]] std::uint64_t discarded() const { return discarded_; }
     [[nodiscard]] bool waits_here(const PortThread& thread) const;
 
