@@ -15,6 +15,7 @@ PortState::Inserted PortState::insert(const Completion& packet) {
         return {Win32Error::success, sleeper};
     }
     if (!packets_.push(packet)) return {Win32Error::no_system_resources, nullptr};
+    signal();
     check();
     return {Win32Error::success, nullptr};
 }
@@ -32,8 +33,13 @@ bool PortState::enter(PortThread& thread, bool poll) {
     if (thread.state == ThreadState::released) --active_;
 
     if (!packets_.empty() && may_release()) {
-        count_released_with_packet(thread);
-        thread.result = with_packet(packets_.pop());
+        take_for(thread);
+        check();
+        return true;
+    }
+    if (thread.alertable && thread.apcs.any()) {
+        count_released(thread);  // even above the limit, like a time-out
+        thread.result = without_packet(Win32Error::wait_io_completion);
         check();
         return true;
     }
@@ -59,6 +65,15 @@ bool PortState::time_out(PortThread& thread) {
     thread.result = without_packet(Win32Error::wait_timeout);
     check();
     return true;
+}
+
+Sleeper PortState::interrupt(PortThread& thread) {
+    if (!waits_here(thread) || !thread.alertable) return nullptr;
+    remove_waiting(thread);
+    count_released(thread);
+    thread.result = without_packet(Win32Error::wait_io_completion);
+    check();
+    return thread.parking.release() ? &thread : nullptr;
 }
 
 Sleeper PortState::pause(PortThread& thread) {
@@ -103,8 +118,10 @@ Sleeper PortState::go_on(PortThread& thread) {
     }
     if (thread.state != ThreadState::held) return nullptr;
     if (!packets_.empty() && may_release()) {
-        count_released_with_packet(thread);
-        thread.result = with_packet(packets_.pop());
+        take_for(thread);
+    } else if (thread.alertable && thread.apcs.any()) {
+        count_released(thread);
+        thread.result = without_packet(Win32Error::wait_io_completion);
     } else if (thread.expired) {
         count_released(thread);
         thread.result = without_packet(Win32Error::wait_timeout);
@@ -122,6 +139,7 @@ bool PortState::close() {
     closed_ = true;
     discarded_ = packets_.size();
     packets_.clear();
+    signal();
     top_ = nullptr;
     active_ = 0;
     while (associated_ != nullptr) {
@@ -150,6 +168,15 @@ void PortState::count_released(PortThread& thread) {
 void PortState::count_released_with_packet(PortThread& thread) {
     check_slot();
     count_released(thread);
+}
+
+// The oldest packet, and more of them if it asked for several (G-EX-1). That is one active thread
+// all the same (C-BATCH-1).
+void PortState::take_for(PortThread& thread) {
+    count_released_with_packet(thread);
+    thread.result = with_packet(packets_.pop());
+    while (thread.more < thread.room.size() && !packets_.empty())
+        thread.room[thread.more++] = packets_.pop();
 }
 
 // Blocking, not calling or being created, decides the place on the stack (W-LIFO-2).
@@ -198,6 +225,18 @@ Sleeper PortState::release_top(const Completion& packet) {
     count_released_with_packet(thread);
     thread.result = with_packet(packet);
     return thread.parking.release() ? &thread : nullptr;
+}
+
+std::uint32_t PortState::watch() {
+    ++watchers_;
+    return signals_.load(std::memory_order_relaxed);
+}
+
+// All watchers, not one: none of them takes anything. Seldom, so inside of the lock.
+void PortState::signal() {
+    if (watchers_ == 0) return;
+    signals_.fetch_add(1, std::memory_order_release);
+    futex_wake_all(signals_);
 }
 
 // A slot may have become free: the newest waiting thread gets the oldest packet (C-BLOCK-1).

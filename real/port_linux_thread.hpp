@@ -4,7 +4,9 @@
 
 #include <atomic>
 #include <cstdint>
+#include <span>
 
+#include "real/apc_queue.hpp"
 #include "real/futex_lock.hpp"
 #include "real/parking.hpp"
 #include "real/port.hpp"
@@ -58,10 +60,18 @@ struct alignas(128) PortThread {
     PortThread* above = nullptr;
     PortThread* below = nullptr;
 
+    // The call that it is in, if that may bring several packets: room for those after the first,
+    // and how many of them there are. Written like `result`, `room` and `alertable` by the thread
+    // itself.
+    std::span<Completion> room;
+    std::uint32_t more = 0;
+    bool alertable = false;
+
     // Neighbours in the port's list of associated threads, in no order.
     PortThread* next_associated = nullptr;
     PortThread* previous_associated = nullptr;
 
+    ApcQueue apcs;
     bool stands = false;   // paused because it is suspended, which nothing but resuming ends
     bool expired = false;  // held, and the deadline of its call has passed
 

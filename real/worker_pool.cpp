@@ -41,7 +41,7 @@ bool WorkerPool::start(ThreadId thread) {
     worker.status.write(WorkerStatus::Doing::running);
     std::atomic<RunContext::Life>& life = context_.threads[sim::index(thread)].life;
     life.store(RunContext::Life::starting, std::memory_order_release);
-    if (threads_[sim::index(thread)].start(kernel_name(thread), [&worker] { worker.run(); }))
+    if (threads_[sim::index(thread)].start(kernel_name(thread), [&worker] { worker.live(); }))
         return true;
     life.store(RunContext::Life::not_started, std::memory_order_release);
     worker.status.write(WorkerStatus::Doing::not_started);
@@ -59,13 +59,8 @@ std::vector<WorkerStatus> WorkerPool::statuses() const {
 }
 
 bool WorkerPool::finish(Nanos patience) {
-    if (!context_.over.load()) {
-        context_.end.store(context_.stamp());
-        context_.over.store(true, std::memory_order_release);
-    }
+    context_.finish();
     if (!started_) return true;
-    context_.over_event.set();
-    for (std::size_t i = 0; i < context_.scenario.events.size(); ++i) context_.events[i].set();
     // A packet for everybody first, because there are systems where a close wakes nobody. A worker
     // that is woken sees that the run is over and leaves, which lets the next one through.
     const std::size_t ports = context_.scenario.ports.size();

@@ -6,6 +6,7 @@ namespace real {
 
 using sim::Fact;
 using sim::FactKind;
+using sim::Step;
 
 // The thread still runs when the fact is stamped: it waits somewhere inside the two stamps.
 void Worker::wait_begins(const Wait& wait) {
@@ -28,21 +29,50 @@ void Worker::wait_ends(const Wait& wait) {
     note(ended);
 }
 
-void Worker::block(Nanos duration) {
+// What is queued already runs at once and takes no time; what comes later ends the wait.
+void Worker::sleep(const Step& step) {
+    const Nanos duration = length_of(step);
+    if (step.alertable && run_.ports.run_apcs(id_)) return;
     if (duration <= 0) return yield_processor();  // Sleep(0) is no wait (C-SPIN-1)
     const Wait sleep{.reason = sim::Reason::sleep, .timed = true};
     wait_begins(sleep);
     // A sleep that the end of the run can cut short.
-    run_.over_event.wait(duration, [this] { safe_point(); });
+    static_cast<void>(wait(run_.over_event, duration, step.alertable));
     wait_ends(sleep);
 }
 
-void Worker::wait(sim::EventId event) {
-    ManualEvent& flag = run_.events[sim::index(event)];
-    if (flag.is_set()) return;  // a wait that is satisfied at once is no block (C-BLOCK-2)
-    const Wait waits{.reason = sim::Reason::event, .event = event};
+void Worker::wait_for_event(const Step& step) {
+    if (step.alertable && run_.ports.run_apcs(id_)) return;
+    ManualEvent& event = run_.events[sim::index(step.event)];
+    // A wait that is satisfied at once is no block (C-BLOCK-2), and neither is a look.
+    if (event.is_set() || step.timeout == 0) return;
+    const Wait waits{
+        .reason = sim::Reason::event, .event = step.event, .timed = step.timeout != sim::kInfinite};
     wait_begins(waits);
-    flag.wait(sim::kInfinite, [this] { safe_point(); });
+    static_cast<void>(wait(event, step.timeout, step.alertable));
+    wait_ends(waits);
+}
+
+WaitEnd Worker::wait(ManualEvent& event, Nanos timeout, bool alertable) {
+    if (alertable) return run_.ports.wait_alertably(id_, event, timeout);
+    return event.wait(timeout, [this] { safe_point(); }) ? WaitEnd::satisfied : WaitEnd::timed_out;
+}
+
+void Worker::wait_for_port(const Step& step) {
+    if (run_.ports.wait_port(step.port, 0) != WaitEnd::timed_out || step.timeout == 0) return;
+    const Wait waits{.reason = sim::Reason::port, .timed = step.timeout != sim::kInfinite};
+    wait_begins(waits);
+    static_cast<void>(run_.ports.wait_port(step.port, step.timeout, [this] { safe_point(); }));
+    wait_ends(waits);
+}
+
+// Until the other thread has written its last fact, an instant before it leaves the system.
+void Worker::join(ThreadId thread) {
+    ManualEvent& exited = run_.exited[sim::index(thread)];
+    if (exited.is_set()) return;
+    const Wait waits{.reason = sim::Reason::join};
+    wait_begins(waits);
+    exited.wait(sim::kInfinite, [this] { safe_point(); });
     wait_ends(waits);
 }
 
