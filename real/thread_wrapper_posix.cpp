@@ -143,8 +143,8 @@ bool ManualEvent::wait(Nanos timeout, const std::atomic<bool>* alerted,
 
 #endif
 
-bool ManualEvent::wait(Nanos timeout) {
-    return wait(timeout, nullptr);
+bool ManualEvent::wait(Nanos timeout, const std::function<void()>& interrupted) {
+    return wait(timeout, nullptr, interrupted);
 }
 
 ManualEvent::ManualEvent() : os_(std::make_unique<Os>()) {}
