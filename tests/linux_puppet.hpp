@@ -57,7 +57,7 @@ public:
                    sim::Nanos timeout = sim::kInfinite) {
         start([this, port, most, alertable, timeout] {
             room_.assign(std::max(most, 1U), {});
-            const auto result = ports_.get_many(id_, port, room_, most, timeout, alertable);
+            const auto result = ports_.get_many(id(), port, room_, most, timeout, alertable);
             result_ = {.error = result.error, .has_packet = result.count > 0, .packet = room_[0]};
             room_.resize(result.count);
         });
