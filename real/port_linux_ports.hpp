@@ -40,7 +40,7 @@ public:
     bool run_apcs(ThreadId thread) override;
     WaitEnd wait_alertably(ThreadId thread, ManualEvent& event, Nanos timeout) override;
     WaitEnd wait_port(PortId port, Nanos timeout,
-                      const std::function<void()>& interrupted) override;
+                      const std::function<void()>& interrupted = {}) override;
     [[nodiscard]] std::optional<bool> parked(ThreadId thread, PortId port) override;
     [[nodiscard]] std::optional<std::uint32_t> depth(PortId port) override;
     [[nodiscard]] std::optional<std::uint32_t> active(PortId port) override;
