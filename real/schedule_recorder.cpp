@@ -89,7 +89,9 @@ private:
         for (const sim::ScheduleCommand& command : line.commands) {
             if (command.verb == Verb::nap) time += command.time;
             done = done && cast_.carry_out(command);
-            timed = timed || cast_.timed();
+            // It may have ended already, if the computer is slow.
+            timed = timed || cast_.timed() || command.verb == Verb::alert ||
+                    (command.time > 0 && command.time != sim::kInfinite);
         }
         const Nanos left = time == 0 ? kSettle - (cast_.stamp() - begin) : 0;
         if (time == 0) time = kSettle;
