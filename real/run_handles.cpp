@@ -118,6 +118,7 @@ HandleId RunHandles::resolve(const sim::HandleRef& ref, const IoActor& actor) {
         case sim::HandleRef::Kind::handle: return ref.handle;
         case sim::HandleRef::Kind::current: return actor.current;
         case sim::HandleRef::Kind::fresh: return fresh(run_.scenario.handle_spec(ref.handle));
+        case sim::HandleRef::Kind::open: return HandleId::none;  // several: see close()
     }
     return HandleId::none;
 }
@@ -211,16 +212,29 @@ void RunHandles::set_modes(const Step& step, IoActor& actor) {
 }
 
 void RunHandles::close(const Step& step, IoActor& actor) {
-    const HandleId handle = resolve(step.handle, actor);
-    if (handle == HandleId::none) return;
+    if (step.handle.kind != sim::HandleRef::Kind::open) {
+        const HandleId handle = resolve(step.handle, actor);
+        if (handle != HandleId::none) actor.note(close_one(handle, actor));
+    } else {
+        const HandleSpec& spec = run_.scenario.handle_spec(step.handle.handle);
+        for (std::uint32_t i = 0; i < spec.count; ++i) {
+            const Fact closed =
+                close_one(sim::make_id<HandleId>(sim::index(spec.first) + i), actor);
+            // Only the open ones are meant.
+            if (closed.error != Win32Error::invalid_handle) actor.note(closed);
+        }
+    }
+    far_end_.look_again();
+}
+
+Fact RunHandles::close_one(HandleId handle, const IoActor& actor) {
     Fact closed{.kind = FactKind::handle_closed};
     closed.t0 = run_.stamp();
     closed.error = handles_.close(handle);
     closed.t1 = run_.stamp();
     closed.thread = actor.id;
     closed.handle = handle;
-    actor.note(closed);
-    far_end_.look_again();
+    return closed;
 }
 
 void RunHandles::cancel(const Step& step, IoActor& actor) {

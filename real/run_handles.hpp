@@ -80,6 +80,7 @@ private:
     [[nodiscard]] HandleId fresh(const sim::HandleSpec&);
     [[nodiscard]] Key key_of(HandleId) const;
     [[nodiscard]] Win32Error open_one(HandleId, IoActor&);
+    [[nodiscard]] sim::Fact close_one(HandleId, const IoActor&);
     void bind_one(HandleId, PortId, Key, IoActor&);
     [[nodiscard]] IoStart call_for(const IoOperation&, const IoActor&);
     [[nodiscard]] Win32Error carry_out(const IoOperationPool::Taken&, IoActor&,
