@@ -15,6 +15,7 @@ libfmt-dev           text
 libtomlplusplus-dev  scenarios
 libcli11-dev         options
 rapidjson-dev        traces
+liburing-dev         input and output on Linux
 doctest-dev          tests
 libimgui-dev         window
 libstb-dev           pictures

@@ -107,6 +107,11 @@ public:
     // Files, pipes and sockets whose packets go to these ports; null where there are none. They go
     // with the ports.
     [[nodiscard]] virtual Handles* handles() { return nullptr; }
+    // Why there are none, and what to do about it.
+    [[nodiscard]] virtual std::string handles_refusal() {
+        return "this scenario cannot be recorded yet: it needs I/O on handles, which only the "
+               "model plays";
+    }
 
     // The calling thread is about to wait for something other than a port / has finished waiting.
     // Does nothing where the kernel sees it by itself.

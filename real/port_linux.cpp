@@ -7,6 +7,7 @@
 #include <new>
 #include <utility>
 
+#include "real/handles_linux.hpp"
 #include "real/port_linux_ports.hpp"
 #include "real/spin.hpp"
 
@@ -63,6 +64,24 @@ void at_own_port(PortThread& thread, Transition transition) {
 }
 
 }  // namespace
+
+LinuxPorts::LinuxPorts() = default;
+LinuxPorts::~LinuxPorts() = default;
+
+Handles* LinuxPorts::handles() {
+    if (io_ != nullptr) return io_.get();
+    auto made = std::make_unique<LinuxHandles>(*this);
+    if (made->start_ring() == 0) io_ = std::move(made);
+    return io_.get();
+}
+
+std::string LinuxPorts::handles_refusal() {
+    return io_uring_refusal();
+}
+
+bool LinuxPorts::is_open(PortId port) const {
+    return usable(port) != nullptr;
+}
 
 PortState* LinuxPorts::usable(PortId handle) const {
     const Handle* const found = handles_.find(index(handle));
@@ -149,6 +168,7 @@ void LinuxPorts::thread_ends(ThreadId thread) {
     if (self == nullptr) return;
     self->apcs.end();
     at_own_port(*self, [&](PortState& port) { return port.leave(*self); });
+    if (io_ != nullptr) io_->thread_ends(thread);
 }
 
 Win32Error LinuxPorts::post(PortId port, const Completion& packet) {

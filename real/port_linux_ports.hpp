@@ -16,8 +16,12 @@
 
 namespace real {
 
+class LinuxHandles;
+
 class LinuxPorts final : public Ports {
 public:
+    LinuxPorts();
+    ~LinuxPorts() override;
     Win32Error create(std::uint32_t concurrency) override;
     Win32Error create_as(PortId port, std::uint32_t concurrency) override;
     Win32Error duplicate(PortId handle, PortId of) override;
@@ -29,6 +33,10 @@ public:
     GetManyResult get_many(ThreadId thread, PortId port, std::span<Completion> room,
                            std::uint32_t most, Nanos timeout, bool alertable) override;
     Win32Error close(PortId port) override;
+    // The first call makes them, before the first thread of the run begins. Null where io_uring is
+    // refused.
+    [[nodiscard]] Handles* handles() override;
+    [[nodiscard]] std::string handles_refusal() override;
     void block_begins(ThreadId thread) override;
     void block_ends(ThreadId thread) override;
     Win32Error queue_apc(ThreadId to, Apc& apc) override;
@@ -41,6 +49,8 @@ public:
     // TR1 with the packet of an operation, which has an error of its own (I-IO-4). To the port,
     // even if this handle of it is closed.
     Win32Error insert(PortId port, const Completion& packet);
+
+    [[nodiscard]] bool is_open(PortId port) const;
 
     // How many packets the close of this port threw away (X-CLOSE-4); for tests, Windows does not
     // say.
@@ -63,7 +73,8 @@ private:
     StableTable<Handle> handles_;
     StableTable<PortThread> threads_;
     std::mutex creating_;
-    std::size_t next_ = 0;  // number for create(); guarded by creating_
+    std::size_t next_ = 0;              // number for create(); guarded by creating_
+    std::unique_ptr<LinuxHandles> io_;  // last: it uses the ports
 };
 
 }  // namespace real

@@ -13,4 +13,8 @@ namespace real {
 // that names the first thing that cannot.
 [[nodiscard]] std::string unrecordable(const sim::Scenario&, const Backend&);
 
+// The same for what only shows where the run is to be: whether these ports have handles of the
+// kinds and operations that the scenario uses. Makes the ports' handles, if there are to be any.
+[[nodiscard]] std::string unrecordable_here(const sim::Scenario&, Ports&);
+
 }  // namespace real

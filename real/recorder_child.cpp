@@ -225,6 +225,10 @@ int run_record_child(const RecorderChild& child) {
         return 4;
     }
     const std::unique_ptr<Ports> ports = child.make_ports();
+    if (const std::string why = unrecordable_here(*scenario, *ports); !why.empty()) {
+        host.complain(why);
+        leave_process(4);
+    }
     const RecorderResult result = record(*scenario, *ports, child.backend, host);
     leave_process(result.outcome == sim::Outcome::crashed ? 4 : 0);
 }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "real/every_step.hpp"
+
 namespace real {
 namespace {
 
@@ -28,7 +30,8 @@ bool will_move(const WorkerStatus& status) {
 
 Driver::Driver(const sim::Scenario& scenario, Ports& ports, WorkerPool& pool, FactBuffer& facts,
                RecorderHost& host)
-    : scenario_(scenario),
+    : IoActor(ThreadId::none),
+      scenario_(scenario),
       ports_(ports),
       pool_(pool),
       facts_(facts),
@@ -58,11 +61,50 @@ Outcome Driver::run() {
 
 void Driver::carry_out(const AgendaItem& item) {
     unchanged_since_ = pool_.context().stamp();
+    if (item.client != nullptr)
+        return clients_->connect(item.number,
+                                 pool_.context().handles->tcp_port(item.client->connects));
     if (!item.stimulus) return start(item.thread);
     const sim::Step& step = item.stimulus->step;
+    if (is_of_handles(step.kind)) return use_handle(step);
     const std::uint64_t times = step.kind == sim::Step::Kind::post ? step.count : 1;
     for (std::uint64_t i = 0; i < times && !host_.stop_requested(); ++i)
         if (const auto fact = pool_.context().outside_step(step, ThreadId::none)) note(*fact);
+}
+
+void Driver::use_handle(const sim::Step& step) {
+    RunHandles& handles = *pool_.context().handles;
+    switch (step.kind) {
+        case sim::Step::Kind::open: return handles.open(step, *this);
+        case sim::Step::Kind::bind: return handles.bind(step, *this);
+        case sim::Step::Kind::modes: return handles.set_modes(step, *this);
+        case sim::Step::Kind::close_handle: return handles.close(step, *this);
+        case sim::Step::Kind::cancel: return handles.cancel(step, *this);
+        default:
+            if (const auto returned = handles.start(step, *this)) note(*returned);
+    }
+}
+
+std::string Driver::open_handles() {
+    RunHandles* const handles = pool_.context().handles;
+    std::string why = handles == nullptr ? std::string() : handles->open_all(*this);
+    if (why.empty() && handles != nullptr) tell_tcp_ports();
+    return why;
+}
+
+// So that somebody can connect from another terminal.
+void Driver::tell_tcp_ports() {
+    for (const sim::HandleSpec& spec : scenario_.handles) {
+        const std::uint16_t port = pool_.context().handles->tcp_port(spec.first);
+        if (port == 0 || (spec.address.empty() && scenario_.clients.empty())) continue;
+        host_.complain(spec.name + " listens on 127.0.0.1:" + std::to_string(port));
+    }
+}
+
+bool Driver::io_pending() const {
+    const RunHandles* const handles = pool_.context().handles;
+    return (handles != nullptr && handles->pending()) ||
+           (clients_ != nullptr && clients_->busy() > 0);
 }
 
 void Driver::start(ThreadId thread) {
@@ -74,21 +116,28 @@ void Driver::start(ThreadId thread) {
 
 // Looks whether the run has settled, if anything depends on it now: the next stimulus, or the end.
 Driver::Next Driver::look() {
+    // First: an operation that has ended has moved somebody whose status shows it afterwards.
+    const bool io = io_pending();
     const std::vector<WorkerStatus> statuses = pool_.statuses();
     const bool may_end =
-        agenda_.empty() && std::none_of(statuses.begin(), statuses.end(), will_move);
+        agenda_.empty() && !io && std::none_of(statuses.begin(), statuses.end(), will_move);
     if (!agenda_.waits_for_settled() && !may_end) {
         nap();
         return Next::go_on;
     }
+    // The far end is about to let an operation end.
+    if (pool_.context().handles != nullptr && !pool_.context().handles->idle()) {
+        sleep_for(kShortNap);
+        return Next::go_on;
+    }
     const Observation seen = observe(pool_, ports_, host_);
-    if (seen.verdict == Verdict::settled) return settled_or_given_up(seen, true);
-    if (out_of_patience(seen)) return settled_or_given_up(seen, false);
+    if (seen.verdict == Verdict::settled) return settled_or_given_up(seen, true, io);
+    if (out_of_patience(seen)) return settled_or_given_up(seen, false, io);
     sleep_for(kShortNap);
     return Next::go_on;
 }
 
-Driver::Next Driver::settled_or_given_up(const Observation& seen, bool settled) {
+Driver::Next Driver::settled_or_given_up(const Observation& seen, bool settled, bool io) {
     // Before the first thread starts there is nothing to say about any.
     if (std::any_of(seen.statuses.begin(), seen.statuses.end(),
                     [](const WorkerStatus& status) { return status.doing != Doing::not_started; }))
@@ -98,8 +147,8 @@ Driver::Next Driver::settled_or_given_up(const Observation& seen, bool settled) 
         return Next::go_on;
     }
     // What the end depended on may have changed since: a time-out, say.
-    const bool over =
-        agenda_.empty() && std::none_of(seen.statuses.begin(), seen.statuses.end(), will_move);
+    const bool over = agenda_.empty() && !io &&
+                      std::none_of(seen.statuses.begin(), seen.statuses.end(), will_move);
     return over ? Next::at_end : Next::go_on;
 }
 

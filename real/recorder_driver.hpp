@@ -4,14 +4,16 @@
 
 #include <vector>
 
+#include "real/clients.hpp"
 #include "real/fact_buffer.hpp"
 #include "real/recorder.hpp"
 #include "real/recorder_agenda.hpp"
+#include "real/run_handles.hpp"
 #include "real/worker_pool.hpp"
 
 namespace real {
 
-class Driver {
+class Driver final : private IoActor {
 public:
     Driver(const sim::Scenario&, Ports&, WorkerPool&, FactBuffer& facts, RecorderHost&);
 
@@ -19,7 +21,11 @@ public:
     // time limit has passed, or somebody asked for a stop. The workers still exist then.
     [[nodiscard]] sim::Outcome run();
     // For the facts that tell how the ports were created.
-    void note(const sim::Fact&);
+    void note(const sim::Fact&) override;
+    // Who lets the scenario's clients connect; null: there are none.
+    void use(Clients* clients) { clients_ = clients; }
+    // Opens the handles that are open from the start. Empty, or why it cannot.
+    [[nodiscard]] std::string open_handles();
 
 private:
     enum class Next : std::uint8_t { go_on, at_end };
@@ -28,12 +34,15 @@ private:
     // not let a stimulus of 1 ms come before a thread of 0 ms.
     [[nodiscard]] Nanos since_begin() const { return pool_.context().stamp() - began_; }
     void carry_out(const AgendaItem&);
+    void use_handle(const sim::Step&);
+    [[nodiscard]] bool io_pending() const;
     void start(ThreadId);
+    void tell_tcp_ports();
     [[nodiscard]] Next look();
     [[nodiscard]] bool out_of_patience(const Observation&);
     void note_settled(const Observation&);
     void note_not_settled();
-    [[nodiscard]] Next settled_or_given_up(const Observation&, bool settled);
+    [[nodiscard]] Next settled_or_given_up(const Observation&, bool settled, bool io);
     void nap();
 
     const sim::Scenario& scenario_;
@@ -41,6 +50,7 @@ private:
     WorkerPool& pool_;
     FactBuffer& facts_;
     RecorderHost& host_;
+    Clients* clients_ = nullptr;
     Agenda agenda_;
     bool out_of_threads_ = false;
     Nanos began_ = 0;  // on the clock of the facts

@@ -16,11 +16,14 @@
 
 namespace real {
 
+class RunHandles;
+
 struct RunContext {
     RunContext(const sim::Scenario&, Ports&);
 
     const sim::Scenario& scenario;
     Ports& ports;
+    RunHandles* handles = nullptr;                    // null: the scenario has none
     std::unique_ptr<ManualEvent[]> events;            // the scenario's, by EventId
     std::unique_ptr<ScenarioLock[]> locks;            // by LockId
     std::unique_ptr<ScenarioLock::Waiter[]> waiters;  // of locks, by ThreadId

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "real/cpu_burner.hpp"
+#include "real/every_step.hpp"
 
 namespace real {
 namespace {
@@ -20,13 +21,14 @@ std::uint32_t largest_batch(const std::vector<Step>& steps) {
 
 }  // namespace
 
-Worker::Worker(RunContext& run, ThreadId id, const std::vector<Step>& script, std::size_t capacity)
-    : facts(capacity), run_(run), id_(id), script_{.steps = &script} {
+Worker::Worker(RunContext& run, ThreadId who, const std::vector<Step>& script, std::size_t capacity)
+    : IoActor(who), facts(capacity), run_(run), id_(who), script_{.steps = &script} {
     std::uint32_t most = largest_batch(script);
     for (const sim::Handler& handler : run.scenario.handlers)
         most = std::max(most, largest_batch(handler.steps));
     got_.resize(most);
-    run.user_apcs[sim::index(id)] = this;
+    received_.resize(most);
+    run.user_apcs[sim::index(who)] = this;
 }
 
 Fact Worker::fact(FactKind kind) const {
@@ -103,7 +105,11 @@ Worker::Next Worker::carry_out(const Step& step) {
         case Step::Kind::post:
             for (std::uint64_t i = 0; i < step.count && !run_.over; ++i) outside(step);
             break;
-        default: outside(step);
+        default:
+            if (!is_of_handles(step.kind))
+                outside(step);
+            else if (!use_handle(step))
+                return Next::leave;
     }
     return Next::go_on;
 }

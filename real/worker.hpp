@@ -7,12 +7,13 @@
 
 #include "real/fact_buffer.hpp"
 #include "real/run_context.hpp"
+#include "real/run_handles.hpp"
 #include "real/worker_status.hpp"
 #include "sim/scenario.hpp"
 
 namespace real {
 
-class Worker final : private Apc {
+class Worker final : private Apc, private IoActor {
 public:
     Worker(RunContext&, ThreadId, const std::vector<sim::Step>& script, std::size_t capacity);
 
@@ -40,6 +41,12 @@ private:
     void run_script();
     [[nodiscard]] const sim::Step* next_step();
     [[nodiscard]] Next carry_out(const sim::Step&);
+    // worker_io.cpp: steps that concern handles
+    [[nodiscard]] bool use_handle(const sim::Step&);
+    [[nodiscard]] bool start_io(const sim::Step&);
+    void io_wait_begins() override;
+    void io_wait_ends() override;
+
     [[nodiscard]] Nanos length_of(const sim::Step&);
     void compute(Nanos duration);
     void outside(const sim::Step&);
@@ -49,6 +56,7 @@ private:
     [[nodiscard]] GetManyResult call(const sim::Step&, Nanos timeout);
     void write_returned(sim::Fact returned);
     void take_up(std::size_t place);
+    [[nodiscard]] sim::PacketId packet_at(std::size_t place) const;
     [[nodiscard]] sim::PacketId packet_in_hand() const;
     void run() override;  // a user APC
 
@@ -68,7 +76,7 @@ private:
     void unlock(sim::LockId);
 
     void write_switches(Nanos at);
-    void note(const sim::Fact&);
+    void note(const sim::Fact&) override;
     [[nodiscard]] sim::Fact fact(sim::FactKind) const;  // of this thread, stamped now
 
     RunContext& run_;
@@ -78,6 +86,7 @@ private:
     std::uint64_t rounds_ = 0;     // how often `repeat` was met
     std::uint64_t draws_ = 0;      // how many durations of the script were drawn
     std::vector<Completion> got_;  // room for what a call brings
+    std::vector<std::optional<RunHandles::Received>> received_;  // of operations among them
     std::size_t got_count_ = 0;
     std::size_t got_at_ = 0;  // the one in hand
 };

@@ -45,10 +45,14 @@ void Worker::write_returned(Fact returned) {
     returned.number = static_cast<std::uint32_t>(got_count_);
     if (got_count_ == 0) return note(returned);
     for (std::size_t i = 0; i < got_count_; ++i) {
-        returned.packet = static_cast<sim::PacketId>(got_[i].overlapped);
         returned.key = got_[i].key;
         returned.bytes = got_[i].bytes;
         returned.error = got_[i].error;
+        if (run_.handles != nullptr) received_[i] = run_.handles->receive(got_[i]);
+        if (received_[i]) got_[i].overlapped = static_cast<std::uint64_t>(received_[i]->id);
+        returned.packet = packet_at(i);
+        returned.handle = received_[i] ? received_[i]->handle : sim::HandleId::none;
+        returned.operation = received_[i] ? received_[i]->operation : Operation::post;
         note(returned);
         returned.kind = FactKind::also_returned;
     }
@@ -57,12 +61,28 @@ void Worker::write_returned(Fact returned) {
 // The worker begins to handle a packet that it has.
 void Worker::take_up(std::size_t place) {
     got_at_ = place;
-    const sim::Handler* handler = run_.scenario.handler_for({.key = got_[place].key});
+    const auto& received = received_[place];
+    sim::Packet packet{.id = packet_at(place), .key = got_[place].key, .bytes = got_[place].bytes};
+    packet.error = got_[place].error;
+    if (received) {
+        packet.handle = received->handle;
+        packet.operation = received->operation;
+        run_.handles->take_up(*received, *this);
+    } else {
+        RunHandles::put_down(*this);
+    }
+    const sim::Handler* handler = run_.scenario.handler_for(packet);
     handler_ = {.steps = handler == nullptr ? nullptr : &handler->steps};
 }
 
+// A posted packet carries its id where that of an operation has its pointer, which has been
+// replaced by the id.
+sim::PacketId Worker::packet_at(std::size_t place) const {
+    return static_cast<sim::PacketId>(got_[place].overlapped);
+}
+
 sim::PacketId Worker::packet_in_hand() const {
-    return static_cast<sim::PacketId>(got_[got_at_].overlapped);
+    return packet_at(got_at_);
 }
 
 // In the middle of an alertable call or wait (T-APC-1).

@@ -19,6 +19,10 @@ std::size_t capacity_for(std::size_t threads) {
 
 WorkerPool::WorkerPool(const sim::Scenario& scenario, Ports& ports)
     : context_(scenario, ports), kernel_names_(kernel_thread_names(scenario.thread_names())) {
+    if (!scenario.handles.empty()) {
+        handles_ = std::make_unique<RunHandles>(context_, *ports.handles());
+        context_.handles = handles_.get();
+    }
     const std::size_t total = scenario.thread_count();
     threads_.resize(total);
     workers_.reserve(total);
@@ -54,17 +58,19 @@ std::vector<WorkerStatus> WorkerPool::statuses() const {
 
 bool WorkerPool::finish(Nanos patience) {
     context_.finish();
-    if (!started_) return true;
+    // Calls that wait for their operations return; what is pending ends.
+    const bool ended = handles_ == nullptr || handles_->finish(patience);
+    if (!started_) return ended;
     // A packet for everybody first, because there are systems where a close wakes nobody. A worker
     // that is woken sees that the run is over and leaves, which lets the next one through.
     const std::size_t ports = context_.scenario.ports.size();
     for (std::size_t port = 0; port < ports; ++port)
         for (std::size_t i = 0; i < workers_.size(); ++i)
             static_cast<void>(context_.ports.post(sim::make_id<PortId>(port), {}));
-    if (join_all(std::min(patience, kShortPatience))) return true;
+    if (join_all(std::min(patience, kShortPatience))) return ended;
     for (std::size_t port = 0; port < ports; ++port)
         static_cast<void>(context_.ports.close(sim::make_id<PortId>(port)));
-    return join_all(patience);
+    return join_all(patience) && ended;
 }
 
 bool WorkerPool::join_all(Nanos patience) {

@@ -11,7 +11,8 @@ namespace real {
 
 class WorkerPool {
 public:
-    // Allocates everything that a worker needs; starts nothing. Both arguments must outlive it.
+    // Allocates everything that a worker needs; starts nothing. Both arguments must outlive it. If
+    // the scenario has handles, the ports must have some too.
     WorkerPool(const sim::Scenario&, Ports&);
     // Calls finish(); threads that do not leave are let go (see finish).
     ~WorkerPool();
@@ -45,6 +46,7 @@ private:
     [[nodiscard]] bool join_all(Nanos patience);
 
     RunContext context_;
+    std::unique_ptr<RunHandles> handles_;           // if the scenario has any
     bool started_ = false;                          // any worker at all
     std::vector<std::unique_ptr<Worker>> workers_;  // by ThreadId
     std::vector<Thread> threads_;
