@@ -230,8 +230,8 @@ TEST_CASE("half-closed, reset and stalled clients leave the others served") {
     }
     const Nanos deadline = clock_now() + kHang;
     while (server.resets < 4 && clock_now() < deadline) sleep_for(1'000'000);
-    CHECK(server.resets == 4);
-    CHECK(server.ends >= 8);
+    CHECK(server.resets.load() >= 4);  // a stalled one that leaves with bytes unread resets, too
+    CHECK(server.ends.load() >= 8);
 }
 
 TEST_CASE("who connects to a port where nobody listens is refused, and that is no connection") {
