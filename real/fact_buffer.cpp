@@ -12,7 +12,7 @@ bool FactBuffer::push(const sim::Fact& fact) noexcept {
         dropped_.fetch_add(1, std::memory_order_relaxed);
         return false;
     }
-    facts_[at & (facts_.size() - 1)] = fact;
+    facts_[static_cast<std::size_t>(at) & (facts_.size() - 1)] = fact;
     written_.store(at + 1, std::memory_order_release);
     return true;
 }
@@ -26,7 +26,8 @@ bool FactBuffer::has_room(std::size_t count) const noexcept {
 std::size_t FactBuffer::drain(std::vector<sim::Fact>& out) {
     const std::uint64_t end = written_.load(std::memory_order_acquire);
     const std::uint64_t begin = read_.load(std::memory_order_relaxed);
-    for (std::uint64_t at = begin; at != end; ++at) out.push_back(facts_[at & (facts_.size() - 1)]);
+    for (std::uint64_t at = begin; at != end; ++at)
+        out.push_back(facts_[static_cast<std::size_t>(at) & (facts_.size() - 1)]);
     read_.store(end, std::memory_order_release);
     return static_cast<std::size_t>(end - begin);
 }

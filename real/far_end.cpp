@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "real/clock.hpp"
-
 namespace real {
 namespace {
 
@@ -12,9 +10,9 @@ constexpr Nanos kRetry = 50'000;
 
 }  // namespace
 
-FarEnd::FarEnd(const sim::Scenario& scenario, Handles& handles, Nanos origin)
-    : scenario_(scenario), handles_(handles), origin_(origin) {
-    for (const sim::DeviceSpec& device : scenario.devices)
+FarEnd::FarEnd(const RunContext& run, Handles& handles)
+    : run_(run), scenario_(run.scenario), handles_(handles) {
+    for (const sim::DeviceSpec& device : scenario_.devices)
         devices_.emplace_back().servers = device.servers;
     devices_.emplace_back();
 }
@@ -46,7 +44,7 @@ void FarEnd::look_again() {
 
 bool FarEnd::idle() const {
     return unseen_.load(std::memory_order_seq_cst) == 0 &&
-           next_due_.load(std::memory_order_seq_cst) > clock_now() - origin_;
+           next_due_.load(std::memory_order_seq_cst) > run_.stamp();
 }
 
 void FarEnd::run() {
@@ -54,10 +52,10 @@ void FarEnd::run() {
         bell_.reset();
         take_new();
         if (look_.exchange(false)) forget_cancelled();
-        const Nanos next = satisfy_due(clock_now() - origin_);
+        const Nanos next = satisfy_due(run_.stamp());
         if (next == kNever)
             bell_.wait();
-        else if (const Nanos left = next - (clock_now() - origin_); left > 0)
+        else if (const Nanos left = next - (run_.stamp()); left > 0)
             bell_.wait(left);
     }
 }
@@ -103,7 +101,7 @@ void FarEnd::serve(Device& device, Nanos now) {
 }
 
 void FarEnd::forget_cancelled() {
-    const Nanos now = clock_now() - origin_;
+    const Nanos now = run_.stamp();
     std::erase_if(served_, [this](const Served& each) {
         if (alive(each)) return false;
         --devices_[each.device].busy;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "real/io_operation.hpp"
+#include "real/run_context.hpp"
 #include "real/thread_wrapper.hpp"
 #include "sim/scenario.hpp"
 
@@ -16,7 +17,8 @@ namespace real {
 
 class FarEnd {
 public:
-    FarEnd(const sim::Scenario&, Handles&, Nanos origin);
+    // Both must outlive it. Times are the run's, whose origin may still change until it begins.
+    FarEnd(const RunContext&, Handles&);
     ~FarEnd();
     FarEnd(const FarEnd&) = delete;
     FarEnd& operator=(const FarEnd&) = delete;
@@ -56,9 +58,9 @@ private:
     [[nodiscard]] Nanos service_of(const IoOperation&) const;
     [[nodiscard]] bool alive(const Served&);
 
+    const RunContext& run_;
     const sim::Scenario& scenario_;
     Handles& handles_;
-    const Nanos origin_;
     std::vector<Device> devices_;  // the scenario's, and one for handles without
     std::vector<Served> served_;   // in the order in which their service began
     std::atomic<IoOperation*> inbox_{nullptr};

@@ -70,8 +70,10 @@ AgendaItem Agenda::happen(std::size_t index, sim::Nanos at) {
     if (entry.client != nullptr) {
         item.client = entry.client;
         item.number = entry.client->first + static_cast<std::uint32_t>(entry.done);
-    } else if (!entry.stimulus)
-        item.thread = sim::make_id<sim::ThreadId>(sim::index(entry.first) + entry.done);
+    } else if (!entry.stimulus) {
+        item.thread = sim::make_id<sim::ThreadId>(sim::index(entry.first) +
+                                                  static_cast<std::size_t>(entry.done));
+    }
     if (++entry.done < entry.when->count) {
         if (entry.when->every_settled)
             wait_for_settled(index);

@@ -79,7 +79,7 @@ RunHandles::RunHandles(RunContext& run, Handles& handles)
       kinds_(kinds_of(run.scenario)),
       opened_(std::make_unique<std::atomic<std::uint32_t>[]>(run.scenario.handles.size())),
       operations_(handles, largest_buffer(run.scenario)),
-      far_end_(run.scenario, handles, run.origin) {
+      far_end_(run, handles) {
     for_every_step(run.scenario,
                    [&](const Step& step) { sends_back_ = sends_back_ || step.as_received; });
 }

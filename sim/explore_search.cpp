@@ -189,7 +189,7 @@ std::vector<std::uint32_t> ExploreSearch::endless() const {
             open.push_back(s);
         }
         if (next[s] < first_[s + 1]) {
-            const std::uint32_t t = targets_[next[s]++];
+            const std::uint32_t t = targets_[static_cast<std::size_t>(next[s]++)];
             if (number[t] == kNone)
                 path.push_back(t);
             else if (set[t] == kNone)
@@ -207,8 +207,8 @@ std::vector<std::uint32_t> ExploreSearch::endless() const {
         std::uint64_t inside = 0;
         for (const std::uint32_t m : members)
             for (std::uint64_t e = first_[m]; e < first_[m + 1]; ++e)
-                set[targets_[e]] == s ? static_cast<void>(++inside)
-                                      : static_cast<void>(leaves = true);
+                set[targets_[static_cast<std::size_t>(e)]] == s ? static_cast<void>(++inside)
+                                                                : static_cast<void>(leaves = true);
         if (!leaves && inside > 0)
             found.push_back(*std::min_element(members.begin(), members.end()));
     }

@@ -52,7 +52,8 @@ bool holds(const Predicate& predicate, const Stage& stage, const Fact* last) {
             if (height == 0) return false;
             Value& top = stack[height - 1];
             top = code == PredicateCode::negate ? negate(top) : top == 0;
-        } else if (code == PredicateCode::constant || predicate::property(code) != nullptr) {
+        } else if (code == PredicateCode::constant || code == PredicateCode::named_port ||
+                   predicate::property(code) != nullptr) {
             if (height == stack.size()) return false;
             stack[height++] = predicate::value(op, stage, last);
         } else {

@@ -27,6 +27,7 @@ enum class Of : std::uint8_t { port, thread, handle, last };
 enum class PredicateCode : std::uint8_t {
     none,  // of a default PredicateOp: no instruction
     constant,
+    named_port,  // a port by one of its names; `which` is the handle that the name stands for
     negate,
     logical_not,
     logical_and,

@@ -39,8 +39,9 @@ std::string advice(std::string_view text, const Meaning& has, Type wanted) {
     if (wanted != Type::truth && wanted != Type::number) return {};
     const bool truth = wanted == Type::truth;
     const std::string it(text);
-    const bool named = static_cast<PredicateCode>(has.op.code) == PredicateCode::constant &&
-                       has.op.number != kNone;
+    const auto code = static_cast<PredicateCode>(has.op.code);
+    const bool named = code == PredicateCode::named_port ||
+                       (code == PredicateCode::constant && has.op.number != kNone);
     const auto ask = [&](std::string_view condition, std::string_view number) {
         return "ask something of it, like `" + it + std::string(truth ? condition : number) + "`";
     };

@@ -33,6 +33,12 @@ const StagePort* find_port(const Stage& stage, PortId id) {
     return nullptr;
 }
 
+// Two names of one port are the same port.
+Value number_of_port(const Stage& stage, PortId id) {
+    const StagePort* port = id == PortId::none ? nullptr : find_port(stage, id);
+    return number_of(port == nullptr ? id : port->id);
+}
+
 Value top_of(const Stage& stage, const StagePort& port) {
     if (port.waiting.empty()) return kNone;
     // A measured run tells who waits, not in which order.
@@ -113,11 +119,11 @@ Value handle_value(PredicateCode code, const Stage& stage, HandleId id) {
     const bool there = found != stage.handles.end() && found->id == id;
     if (there && code == PredicateCode::handle_pending) return number(found->pending);
     if (there && code == PredicateCode::handle_closed) return found->closed ? 1 : 0;
-    if (there && code == PredicateCode::handle_port) return number_of(found->port);
+    if (there && code == PredicateCode::handle_port) return number_of_port(stage, found->port);
     return code == PredicateCode::handle_port ? kNone : 0;
 }
 
-Value last_value(PredicateCode code, const Fact* last) {
+Value last_value(PredicateCode code, const Stage& stage, const Fact* last) {
     // At the start nothing has happened: no kind of fact, no rule, nobody, instant 0.
     if (last == nullptr && code == PredicateCode::last_fact) return kNone;
     const Fact nothing;
@@ -127,7 +133,7 @@ Value last_value(PredicateCode code, const Fact* last) {
         case PredicateCode::last_rule:
             return fact.rule == Rule::none ? kNone : static_cast<Value>(fact.rule);
         case PredicateCode::last_thread: return number_of(fact.thread);
-        case PredicateCode::last_port: return number_of(fact.port);
+        case PredicateCode::last_port: return number_of_port(stage, fact.port);
         case PredicateCode::last_handle: return number_of(fact.handle);
         case PredicateCode::last_packet: return static_cast<Value>(fact.packet);
         case PredicateCode::last_key: return number(fact.key);
@@ -143,13 +149,14 @@ Value last_value(PredicateCode code, const Fact* last) {
 Value value(const PredicateOp& op, const Stage& stage, const Fact* last) {
     const auto code = static_cast<PredicateCode>(op.code);
     if (code == PredicateCode::constant) return op.number;
+    if (code == PredicateCode::named_port) return number_of_port(stage, make_id<PortId>(op.which));
     const PropertyInfo* asked = property(code);
     if (asked == nullptr) return 0;
     switch (asked->of) {
         case Of::port: return port_value(code, stage, make_id<PortId>(op.which));
         case Of::thread: return thread_value(code, stage, make_id<ThreadId>(op.which));
         case Of::handle: return handle_value(code, stage, make_id<HandleId>(op.which));
-        case Of::last: return last_value(code, last);
+        case Of::last: return last_value(code, stage, last);
     }
     return 0;
 }

@@ -124,7 +124,8 @@ Meanings Words::meanings(std::string_view word) const {
         return {{last->type, ask(last->code)}};
     Meanings found;
     each_called(names_, word, [&](Of, Type type, std::size_t i) {
-        found.push_back({type, constant(static_cast<std::int64_t>(i))});
+        found.push_back({type, type == Type::port ? ask(PredicateCode::named_port, i)
+                                                  : constant(static_cast<std::int64_t>(i))});
     });
     add_values(found, word);
     return found;

@@ -102,7 +102,7 @@ void Puppets::command_of_driver(const ScheduleCommand& command) {
     switch (command.verb) {
         case Verb::port: return create_port(command);
         case Verb::threads:
-            puppets_.resize(command.number);
+            puppets_.resize(static_cast<std::size_t>(command.number));
             for (std::uint32_t t = 1; t <= command.number; ++t) {
                 model_.ensure_thread(id(t));
                 note({.kind = FactKind::thread_started, .thread = id(t)});

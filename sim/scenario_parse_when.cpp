@@ -41,7 +41,7 @@ void read_instants(Reading& reading, const Table& table, When& when) {
                                "leave `count` out to take them all");
         return;
     }
-    reading.instants += when.count;
+    reading.instants += static_cast<std::size_t>(when.count);
     if (reading.instants > kMaxInstants) {
         reading.problems().add(ErrorCode::too_many, place,
                                "the arrivals of this scenario are more than " +

@@ -105,8 +105,9 @@ void SimulationRun::set_up() {
     for (std::size_t g = 0; g < scenario_->threads.size(); ++g) {
         const ThreadSpec& group = scenario_->threads[g];
         for (std::uint64_t i = 0; i < group.when.count; ++i) {
-            Worker& w = workers_[index(group.first) + i];
-            w.id = make_id<ThreadId>(index(group.first) + i);
+            const std::size_t at = index(group.first) + static_cast<std::size_t>(i);
+            Worker& w = workers_[at];
+            w.id = make_id<ThreadId>(at);
             w.script = &group.script;
             w.in_script = Place::at_start_of(group.script);
         }
@@ -296,9 +297,11 @@ void SimulationRun::happen(const FutureEvent& event) {
         case Kind::time_out: return time_out(thread, event.call);
         case Kind::io_done: return io_done(static_cast<PacketId>(event.who));
         case Kind::start_thread:
-            return start(
-                make_id<ThreadId>(index(scenario_->threads[event.who].first) + event.call - 1));
-        case Kind::connect: return connect(scenario_->clients[event.who].first + event.call - 1);
+            return start(make_id<ThreadId>(index(scenario_->threads[event.who].first) +
+                                           static_cast<std::size_t>(event.call) - 1));
+        case Kind::connect:
+            return connect(scenario_->clients[event.who].first +
+                           static_cast<std::size_t>(event.call) - 1);
         case Kind::client_acts: return act(event.who);
         case Kind::stimulus: break;
     }
@@ -355,8 +358,8 @@ void SimulationRun::begin_series(Settled& settled) {
 void SimulationRun::occur(const Settled& settled, std::uint64_t occurrence) {
     switch (settled.of) {
         case Of::start_thread:
-            return start(
-                make_id<ThreadId>(index(scenario_->threads[settled.which].first) + occurrence));
+            return start(make_id<ThreadId>(index(scenario_->threads[settled.which].first) +
+                                           static_cast<std::size_t>(occurrence)));
         case Of::connect:
             return connect(scenario_->clients[settled.which].first +
                            static_cast<std::size_t>(occurrence));

@@ -190,6 +190,19 @@ TEST_CASE("every property of a thread has its value") {
     }
 }
 
+TEST_CASE("two names of one port are the same port (X-CLOSE-2)") {
+    Stage two = stage();
+    two.ports[1].same_as = port(0);
+    Fact last = last_fact();
+    last.port = port(1);
+    for (const char* yes : {"T1.port == Q-1", "Q-1 == T1.port", "H.port == Q-1", "port == P",
+                            "port == Q-1", "T1.port == T3.port", "Q-1.queue == 5"}) {
+        INFO(yes);
+        CHECK(holds(compiled(yes), two, &last));
+    }
+    CHECK(holds(compiled("T1.port != Q-1 and port != P"), stage(), &last));
+}
+
 TEST_CASE("every property of a handle has its value") {
     for (const char* yes : {"H.pending == 2", "file1.pending == 1", "file2.pending == 0",
                             "not H.closed", "file1.closed", "not file2.closed", "H.port == P",
