@@ -9,6 +9,7 @@
 #include "cli/input.hpp"
 #include "cli/json.hpp"
 #include "cli/measure.hpp"
+#include "cli/schedule_on_port.hpp"
 #include "cli/tables.hpp"
 #include "sim/model_of.hpp"
 
@@ -154,9 +155,15 @@ int compare(const Options& options) {
         print_error("iocpscope: compare takes one scenario, one trace or two traces\n");
         return kBadInput;
     }
+    if (const auto* schedule = std::get_if<sim::Schedule>(&*first); schedule != nullptr) {
+        if (options.files.size() == 1 && options.runs == 1)
+            return compare_schedule(*schedule, options.backend, options.json);
+        print_error("iocpscope: a schedule is compared alone and once\n");
+        return kBadInput;
+    }
     const auto* left = std::get_if<sim::Trace>(&*first);
     if (left == nullptr) {
-        print_error("iocpscope: a schedule cannot be compared yet; simulate it\n");
+        print_error("iocpscope: compare takes a scenario, a schedule or traces\n");
         return kBadInput;
     }
     if (options.files.size() == 1) {
@@ -184,7 +191,8 @@ void add_compare(CLI::App& app, Run& run) {
     command
         ->add_option(
             "files", options->files,
-            "a scenario (it is recorded now), a trace (held against the model), or two traces")
+            "a scenario or schedule (it is recorded now), a trace (held against the model), or two "
+            "traces")
         ->required()
         ->expected(1, 2);
     command->add_option("--backend", options->backend, "linux, win32 or wine; see `backends`");

@@ -11,6 +11,7 @@
 #include "cli/input.hpp"
 #include "cli/json.hpp"
 #include "cli/measure.hpp"
+#include "cli/schedule_on_port.hpp"
 #include "cli/tables.hpp"
 #include "real/recorder.hpp"
 #include "sim/explain.hpp"
@@ -81,10 +82,16 @@ int prepare_output(const Options& options) {
 int record(const Options& options) {
     auto input = read_input(options.file);
     if (!input) return report(input.error());
+    if (const auto* schedule = std::get_if<sim::Schedule>(&*input); schedule != nullptr) {
+        if (options.runs == 1)
+            return record_schedule(*schedule, options.backend, options.output, options.json);
+        print_error("iocpscope: --runs is for scenarios\n");
+        return kBadInput;
+    }
     const auto* scenario = std::get_if<sim::Scenario>(&*input);
     if (scenario == nullptr) {
-        print_error(
-            fmt::format("iocpscope: {} is no scenario; record takes a scenario\n", options.file));
+        print_error(fmt::format("iocpscope: {} is a trace; record takes a scenario or a schedule\n",
+                                options.file));
         return kBadInput;
     }
     if (const int failed = prepare_output(options); failed != kFine) return failed;
@@ -114,9 +121,10 @@ int record(const Options& options) {
 
 void add_record(CLI::App& app, Run& run) {
     auto options = std::make_shared<Options>();
-    CLI::App* command =
-        app.add_subcommand("record", "Run a scenario on a real completion port and record it");
-    command->add_option("file", options->file, "a scenario (.toml)")->required();
+    CLI::App* command = app.add_subcommand(
+        "record", "Run a scenario or a schedule on a real completion port and record it");
+    command->add_option("file", options->file, "a scenario (.toml) or a schedule (.schedule)")
+        ->required();
     command->add_option("-o,--output", options->output,
                         "write the trace here; with --runs the name of a folder");
     command->add_option("--backend", options->backend, "linux, win32 or wine; see `backends`");

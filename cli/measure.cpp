@@ -41,17 +41,13 @@ std::optional<real::Backend> choose(const std::string& name, Measured& failed) {
     return std::nullopt;
 }
 
-}  // namespace
-
-Measured measure(const sim::Scenario& scenario, const std::string& backend_name) {
+Measured measure(real::StartOptions what, const std::string& backend_name) {
     Measured failed;
     const auto backend = choose(backend_name, failed);
     if (!backend) return failed;
     const InterruptGuard guard;
-    auto started = real::Recording::start({.scenario_text = scenario.text,
-                                           .files = scenario.files,
-                                           .origin = scenario.origin,
-                                           .backend = std::string(backend->name)});
+    what.backend = std::string(backend->name);
+    auto started = real::Recording::start(what);
     if (!started) {
         print_error(sim::render(started.error()));
         return {.trace = {}, .exit_code = kEnvironment};
@@ -70,10 +66,31 @@ Measured measure(const sim::Scenario& scenario, const std::string& backend_name)
     }
     if (progress) print_error("\r\033[K");
     if (!recording.child_messages().empty()) print_error(recording.child_messages());
-    Measured result{.trace = recording.take(), .exit_code = 0, .stopped = stopped};
+    Measured result{.trace = recording.take(),
+                    .transcript = recording.transcript(),
+                    .exit_code = 0,
+                    .stopped = stopped};
     if (result.trace.facts.empty() && result.trace.header.threads.empty())
         return cannot("the recording ended before it began");
     return result;
+}
+
+}  // namespace
+
+Measured measure(const sim::Scenario& scenario, const std::string& backend) {
+    return measure(real::StartOptions{.scenario_text = scenario.text,
+                                      .files = scenario.files,
+                                      .origin = scenario.origin,
+                                      .backend = {}},
+                   backend);
+}
+
+Measured measure(const sim::Schedule& schedule, const std::string& backend) {
+    return measure(real::StartOptions{.scenario_text = schedule.text,
+                                      .origin = schedule.origin,
+                                      .backend = {},
+                                      .schedule = true},
+                   backend);
 }
 
 }  // namespace cli

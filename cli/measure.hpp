@@ -6,17 +6,20 @@
 #include <string>
 
 #include "sim/scenario.hpp"
+#include "sim/schedule.hpp"
 #include "sim/trace.hpp"
 
 namespace cli {
 
 struct Measured {
     sim::Trace trace;
-    int exit_code = 0;     // not 0: there is no trace, and the reason has been printed
-    bool stopped = false;  // by Ctrl-C
+    std::string transcript{};  // of a schedule
+    int exit_code = 0;         // not 0: there is no trace, and the reason has been printed
+    bool stopped = false;      // by Ctrl-C
 };
 
 // `backend` empty: the first that can run here.
 [[nodiscard]] Measured measure(const sim::Scenario&, const std::string& backend);
+[[nodiscard]] Measured measure(const sim::Schedule&, const std::string& backend);
 
 }  // namespace cli

@@ -13,8 +13,9 @@ bool Parking::wait(Deadline deadline) {
     }
     std::uint32_t seen = kWaiting;
     if (!word_.compare_exchange_strong(seen, kAsleep, std::memory_order_acq_rel,
-                                       std::memory_order_acquire)) {
-        return true;
+                                       std::memory_order_acquire) &&
+        seen == kReleased) {
+        return true;  // and not asleep from an earlier wait, whose deadline has passed
     }
     bool in_time = true;
     while (word_.load(std::memory_order_acquire) != kReleased) {

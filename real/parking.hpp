@@ -13,7 +13,7 @@ public:
 
     // The owner. True: somebody released it, and what that thread wrote before is visible. False:
     // the deadline has passed; a release may still come until the caller has made sure, under the
-    // lock of the port, that it does not wait any more.
+    // lock of the port, that it does not wait any more. It may wait again after a deadline.
     [[nodiscard]] bool wait(Deadline deadline);
 
     // Anybody, once after each prepare(). When true the caller must also call wake(), at best after

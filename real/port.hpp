@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -50,6 +51,15 @@ struct GetResult {
     Completion packet{};
 };
 
+// What SuspendThread and ResumeThread return: the suspend count before the call, or an error.
+// Suspending: access_denied, the thread has ended; signal_refused, the count is at its maximum;
+// invalid_handle, it has not begun; wait_timeout, it has not come to rest yet but will at its next
+// safe point. Resuming a thread that is not suspended is no error: 0.
+struct SuspendResult {
+    Win32Error error = Win32Error::success;
+    std::uint32_t before = 0;
+};
+inline constexpr std::uint32_t kMaximumSuspendCount = 127;
 // How a call for several packets ended. Anything but success: `count` is 0 and the room untouched.
 struct GetManyResult {
     Win32Error error = Win32Error::success;
@@ -118,6 +128,17 @@ public:
     virtual void block_begins(ThreadId) = 0;
     virtual void block_ends(ThreadId) = 0;
 
+    // TR8. Suspends the thread, which counts; `by` is the calling thread, or none. Returns when the
+    // thread has come to rest, at the latest after `patience` nanoseconds. A thread that suspends
+    // itself comes to rest at its next safe point, or at once where the kernel does it.
+    virtual SuspendResult suspend(ThreadId thread, ThreadId by, Nanos patience) = 0;
+    // Takes one suspension back; what TR8 says about the port has happened on return.
+    virtual SuspendResult resume(ThreadId thread) = 0;
+    // The calling thread stays here while it is suspended. To be called often by threads that
+    // compute, and when a signal interrupts a wait. Does nothing where the kernel does it.
+    virtual void safe_point(ThreadId) = 0;
+    // Is the thread suspended and at rest? Nothing where this system cannot tell.
+    [[nodiscard]] virtual std::optional<bool> stopped(ThreadId) = 0;
     // Queues an APC to a thread, which runs it in its next alertable call or wait; ends one that it
     // is in. An error: the thread has not begun or has ended.
     virtual Win32Error queue_apc(ThreadId to, Apc&) = 0;
@@ -126,13 +147,16 @@ public:
     // An alertable wait for the event. The timeout is that of ManualEvent::wait.
     virtual WaitEnd wait_alertably(ThreadId, ManualEvent&, Nanos timeout) = 0;
     // Waits until the port's handle is signaled: packets are queued, or the port is closed. Takes
-    // no packet (W-WAITABLE-1). Timeout 0 looks.
-    virtual WaitEnd wait_port(PortId, Nanos timeout) = 0;
+    // no packet (W-WAITABLE-1). Timeout 0 looks. `interrupted` is that of ManualEvent::wait.
+    virtual WaitEnd wait_port(PortId, Nanos timeout,
+                              const std::function<void()>& interrupted = {}) = 0;
 
     // Is the thread, at this instant, on the port's stack of waiting threads? Nothing where this
     // system cannot tell.
     [[nodiscard]] virtual std::optional<bool> parked(ThreadId, PortId) = 0;
     [[nodiscard]] virtual std::optional<std::uint32_t> depth(PortId) = 0;
+    // How many threads count as running for the port. Nothing where this system does not tell.
+    [[nodiscard]] virtual std::optional<std::uint32_t> active(PortId) { return std::nullopt; }
 };
 
 // What Backend::lacks calls the function for several packets.

@@ -10,6 +10,7 @@
 #include "real/handles_linux.hpp"
 #include "real/port_linux_ports.hpp"
 #include "real/spin.hpp"
+#include "real/stop_signal.hpp"
 
 namespace real {
 namespace {
@@ -48,19 +49,6 @@ bool enter(PortThread& thread, PortState& port, bool poll) {
     }
     wake(replacement);
     return returns;
-}
-
-// Carries out `transition` under the lock of the port that the thread is associated with, if any.
-template <class Transition>
-void at_own_port(PortThread& thread, Transition transition) {
-    PortState* const port = thread.port.load(std::memory_order_acquire);
-    if (port == nullptr) return;
-    Sleeper sleeper = nullptr;
-    {
-        const std::scoped_lock hold(port->lock);
-        if (thread.port.load(std::memory_order_relaxed) == port) sleeper = transition(*port);
-    }
-    wake(sleeper);
 }
 
 }  // namespace
@@ -161,11 +149,13 @@ void LinuxPorts::thread_begins(ThreadId thread) {
     } catch (const std::bad_alloc&) {
         return;  // get() will say that there were no resources for this thread
     }
+    begin_suspensions(*threads_.find(index(thread)));
 }
 
 void LinuxPorts::thread_ends(ThreadId thread) {
     PortThread* const self = threads_.find(index(thread));
     if (self == nullptr) return;
+    end_suspensions(*self);
     self->apcs.end();
     at_own_port(*self, [&](PortState& port) { return port.leave(*self); });
     if (io_ != nullptr) io_->thread_ends(thread);
@@ -220,6 +210,7 @@ GetManyResult LinuxPorts::get_many(ThreadId thread, PortId port, std::span<Compl
 
 // One call from its beginning to its end, which is then in self.result.
 void LinuxPorts::call(PortThread& self, PortState& port, Nanos timeout) {
+    stand_while_suspended(self);
     // Before anything is associated (T-APC-2).
     if (self.alertable && self.port.load(std::memory_order_acquire) != &port && self.apcs.any()) {
         self.result = without_packet(Win32Error::wait_io_completion);
@@ -227,11 +218,20 @@ void LinuxPorts::call(PortThread& self, PortState& port, Nanos timeout) {
     }
     const bool poll = timeout == 0;
     const Deadline deadline = poll ? kNoDeadline : deadline_after(timeout);
-    if (enter(self, port, poll)) return;
+    if (!enter(self, port, poll)) park(self, port, deadline);
+    stand_while_suspended(self);
+}
+
+void LinuxPorts::park(PortThread& self, PortState& state, Deadline deadline) {
     if (self.parking.wait(deadline)) return;
-    // Perhaps it was released after all between the deadline and this lock.
-    const std::scoped_lock hold(port.lock);
-    port.time_out(self);
+    bool timed_out = false;
+    {
+        const std::scoped_lock hold(state.lock);
+        timed_out = state.time_out(self);
+    }
+    // Perhaps it was released after all between the deadline and this lock; or it is held, and
+    // whoever resumes it releases it.
+    if (!timed_out) static_cast<void>(self.parking.wait(kNoDeadline));
 }
 
 Win32Error LinuxPorts::close(PortId port) {
@@ -274,11 +274,23 @@ std::optional<std::uint32_t> LinuxPorts::depth(PortId port) {
     return static_cast<std::uint32_t>(state->depth());
 }
 
+std::optional<std::uint32_t> LinuxPorts::active(PortId port) {
+    PortState* const state = usable(port);
+    if (state == nullptr) return std::nullopt;
+    const std::scoped_lock hold(state->lock);
+    if (state->closed()) return std::nullopt;
+    return state->active();
+}
+
 std::uint64_t LinuxPorts::discarded(PortId port) {
     PortState* const state = object(port);
     if (state == nullptr) return 0;
     const std::scoped_lock hold(state->lock);
     return state->discarded();
+}
+
+LinuxPorts::LinuxPorts() {
+    install_stop_signal();
 }
 
 std::unique_ptr<Ports> make_linux_ports() {

@@ -39,12 +39,18 @@ public:
     [[nodiscard]] std::string handles_refusal() override;
     void block_begins(ThreadId thread) override;
     void block_ends(ThreadId thread) override;
+    SuspendResult suspend(ThreadId thread, ThreadId by, Nanos patience) override;
+    SuspendResult resume(ThreadId thread) override;
+    void safe_point(ThreadId thread) override;
+    [[nodiscard]] std::optional<bool> stopped(ThreadId thread) override;
     Win32Error queue_apc(ThreadId to, Apc& apc) override;
     bool run_apcs(ThreadId thread) override;
     WaitEnd wait_alertably(ThreadId thread, ManualEvent& event, Nanos timeout) override;
-    WaitEnd wait_port(PortId port, Nanos timeout) override;
+    WaitEnd wait_port(PortId port, Nanos timeout,
+                      const std::function<void()>& interrupted = {}) override;
     [[nodiscard]] std::optional<bool> parked(ThreadId thread, PortId port) override;
     [[nodiscard]] std::optional<std::uint32_t> depth(PortId port) override;
+    [[nodiscard]] std::optional<std::uint32_t> active(PortId port) override;
 
     // TR1 with the packet of an operation, which has an error of its own (I-IO-4). To the port,
     // even if this handle of it is closed.
@@ -57,6 +63,15 @@ public:
     [[nodiscard]] std::uint64_t discarded(PortId port);
 
 private:
+    static void park(PortThread& self, PortState& state, Deadline deadline);
+    // In port_linux_suspend.cpp.
+    static void begin_suspensions(PortThread& self);
+    static void end_suspensions(PortThread& self);
+    static void stand_while_suspended(PortThread& self) {
+        if (self.suspension.count.load(std::memory_order_acquire) != 0) stand(self);
+    }
+    static void stand(PortThread& self);
+
     // What a PortId means: a port may have several handles (X-CLOSE-2).
     struct Handle {
         PortState* port = nullptr;

@@ -50,6 +50,7 @@ bool PortState::enter(PortThread& thread, bool poll) {
         check();
         return true;
     }
+    thread.expired = false;
     thread.parking.prepare();
     push_waiting(thread);
     check();
@@ -57,6 +58,7 @@ bool PortState::enter(PortThread& thread, bool poll) {
 }
 
 bool PortState::time_out(PortThread& thread) {
+    thread.expired = true;  // matters to a thread that is held
     if (!waits_here(thread)) return false;
     remove_waiting(thread);
     count_released(thread);  // even above the limit (T-TIMEOUT-5)
@@ -88,9 +90,48 @@ Sleeper PortState::leave(PortThread& thread) {
 }
 
 void PortState::resume(PortThread& thread) {
-    if (thread.state != ThreadState::paused) return;
+    if (thread.state != ThreadState::paused || thread.stands) return;
     count_released(thread);  // even above the limit (C-UNBLOCK-1)
     check();
+}
+
+// No packet can be waiting for the slot that TR5 frees here: then this thread would have it.
+bool PortState::hold(PortThread& thread) {
+    if (!waits_here(thread)) return false;
+    remove_waiting(thread);
+    thread.state = ThreadState::held;
+    check();
+    return true;
+}
+
+Sleeper PortState::stand(PortThread& thread) {
+    if (thread.state != ThreadState::released) return nullptr;
+    thread.stands = true;
+    return pause(thread);
+}
+
+Sleeper PortState::go_on(PortThread& thread) {
+    if (thread.stands) {
+        thread.stands = false;
+        resume(thread);
+        return nullptr;
+    }
+    if (thread.state != ThreadState::held) return nullptr;
+    if (!packets_.empty() && may_release()) {
+        take_for(thread);
+    } else if (thread.alertable && thread.apcs.any()) {
+        count_released(thread);
+        thread.result = without_packet(Win32Error::wait_io_completion);
+    } else if (thread.expired) {
+        count_released(thread);
+        thread.result = without_packet(Win32Error::wait_timeout);
+    } else {
+        push_waiting(thread);
+        check();
+        return nullptr;
+    }
+    check();
+    return thread.parking.release() ? &thread : nullptr;
 }
 
 bool PortState::close() {
@@ -104,7 +145,9 @@ bool PortState::close() {
     while (associated_ != nullptr) {
         PortThread& thread = *associated_;
         const bool waited = thread.state == ThreadState::waiting;
-        if (waited) thread.result = without_packet(Win32Error::abandoned_wait_0);
+        // One that is held finds out when it is resumed.
+        if (waited || thread.state == ThreadState::held)
+            thread.result = without_packet(Win32Error::abandoned_wait_0);
         dissociate(thread);
         // The only wake-up inside the lock, because the list cannot be walked outside of it. What
         // an abandoned thread does next does not need this lock, unless it calls a closed port.
@@ -170,6 +213,7 @@ void PortState::dissociate(PortThread& thread) {
         thread.next_associated->previous_associated = thread.previous_associated;
     }
     thread.state = ThreadState::outside;
+    thread.stands = false;
     // Last: the thread itself reads it without a lock, and is then free to enter another port.
     thread.port.store(nullptr, std::memory_order_release);
 }

@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <mutex>
 
 #include "real/completion_queue.hpp"
 #include "real/futex_lock.hpp"
@@ -32,6 +33,7 @@ public:
     [[nodiscard]] std::uint32_t limit() const { return limit_; }  // fixed for life (C-VALUE-1)
     [[nodiscard]] bool closed() const { return closed_; }
     [[nodiscard]] std::size_t depth() const { return packets_.size(); }
+    [[nodiscard]] std::uint32_t active() const { return active_; }
     [[nodiscard]] std::uint64_t discarded() const { return discarded_; }
     [[nodiscard]] bool waits_here(const PortThread& thread) const;
 
@@ -47,7 +49,8 @@ public:
     // the end of the call. False: the thread is on the stack and must park.
     [[nodiscard]] bool enter(PortThread& thread, bool poll);
 
-    // TR4. False: it was released in the meantime, thread.result is what it was released with.
+    // TR4. False: it was released in the meantime, thread.result is what it was released with; or
+    // it is held and will be released when it is resumed.
     bool time_out(PortThread& thread);
 
     // TR4 too: the thread has an APC, which ends its wait if that is an alertable one (T-APC-1).
@@ -58,9 +61,16 @@ public:
     [[nodiscard]] Sleeper pause(PortThread& thread);
     [[nodiscard]] Sleeper leave(PortThread& thread);
 
-    // TR7.
+    // TR7. A suspended thread stays paused.
     void resume(PortThread& thread);
 
+    // TR8. Takes a waiting thread off the stack (C-SUSPEND-2); false when it does not wait here.
+    bool hold(PortThread& thread);
+    // Frees the slot of a released thread (C-SUSPEND-1).
+    [[nodiscard]] Sleeper stand(PortThread& thread);
+    // The end of either: the thread counts again, or goes on with its call: takes a packet, times
+    // out, or waits on top of the stack (W-LIFO-3).
+    [[nodiscard]] Sleeper go_on(PortThread& thread);
     // The port has one handle more, or one less. True: it was the last, the port is to be closed.
     void add_handle() { ++handles_; }
     [[nodiscard]] bool drop_handle() { return --handles_ == 0; }
@@ -113,5 +123,22 @@ private:
     FutexWord signals_{0};  // how often it became signaled while somebody watched
     bool closed_ = false;
 };
+
+// Carries out `transition` under the lock of the port that the thread is associated with, and wakes
+// whom it released. False: it is associated with none.
+template <class Transition>
+bool at_own_port(PortThread& thread, Transition transition) {
+    PortState* const port = thread.port.load(std::memory_order_acquire);
+    if (port == nullptr) return false;
+    Sleeper sleeper = nullptr;
+    bool done = false;
+    {
+        const std::scoped_lock hold(port->lock);
+        done = thread.port.load(std::memory_order_relaxed) == port;
+        if (done) sleeper = transition(*port);
+    }
+    wake(sleeper);
+    return done;
+}
 
 }  // namespace real

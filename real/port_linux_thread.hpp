@@ -7,6 +7,7 @@
 #include <span>
 
 #include "real/apc_queue.hpp"
+#include "real/futex_lock.hpp"
 #include "real/parking.hpp"
 #include "real/port.hpp"
 
@@ -19,7 +20,8 @@ enum class ThreadState : std::uint8_t {
     outside,   // associated with no port
     waiting,   // on the stack of its port
     released,  // running as far as the port knows: counts as active, with a packet or without
-    paused,    // in a wait for something other than a port: does not count
+    paused,    // in a wait for something other than a port, or suspended: does not count
+    held,      // suspended in the middle of its wait: off the stack, still in its call
 };
 
 // The two ways in which a call ends.
@@ -30,8 +32,19 @@ enum class ThreadState : std::uint8_t {
     return {.error = error, .has_packet = false, .packet = {}};
 }
 
-// Two cache lines, and no line shared with another thread: a thread that is released and the thread
-// that releases it meet in the first one only.
+// The suspension of one thread. Whoever needs the lock of a port as well takes this lock first.
+struct Suspension {
+    FutexLock lock;
+    FutexWord count{0};     // 0: runs; a thread that stands sleeps on it
+    FutexWord arrivals{0};  // how often it came to rest; suspenders sleep on it
+    // Guarded by `lock`:
+    int system_thread = 0;  // 0: has not begun, or has ended
+    bool at_rest = false;   // it stands at a safe point, or was taken off the stack
+    bool held = false;      // the latter
+};
+
+// A few cache lines, and no line shared with another thread: a thread that is released and the
+// thread that releases it meet in the first one only.
 struct alignas(128) PortThread {
     Parking parking;
     ThreadState state = ThreadState::outside;
@@ -59,6 +72,10 @@ struct alignas(128) PortThread {
     PortThread* previous_associated = nullptr;
 
     ApcQueue apcs;
+    bool stands = false;   // paused because it is suspended, which nothing but resuming ends
+    bool expired = false;  // held, and the deadline of its call has passed
+
+    alignas(64) Suspension suspension;
 };
 
 }  // namespace real

@@ -35,13 +35,15 @@ WaitEnd LinuxPorts::wait_alertably(ThreadId thread, ManualEvent& event, Nanos ti
     PortThread* const self = threads_.find(index(thread));
     if (self == nullptr) return event.wait(timeout) ? WaitEnd::satisfied : WaitEnd::timed_out;
     self->apcs.wait_begins(event);
-    const bool set = event.wait(timeout, &self->apcs.pending());
+    const bool set =
+        event.wait(timeout, &self->apcs.pending(), [&] { stand_while_suspended(*self); });
     self->apcs.wait_ends();
     if (self->apcs.run()) return WaitEnd::user_apc;
     return set ? WaitEnd::satisfied : WaitEnd::timed_out;
 }
 
-WaitEnd LinuxPorts::wait_port(PortId handle, Nanos timeout) {
+WaitEnd LinuxPorts::wait_port(PortId handle, Nanos timeout,
+                              const std::function<void()>& interrupted) {
     PortState* const port = usable(handle);
     if (port == nullptr) return WaitEnd::failed;
     std::uint32_t seen = 0;
@@ -53,8 +55,11 @@ WaitEnd LinuxPorts::wait_port(PortId handle, Nanos timeout) {
     }
     const Deadline deadline = deadline_after(timeout);
     bool in_time = true;
-    while (in_time && port->signals().load(std::memory_order_acquire) == seen)
+    while (in_time && port->signals().load(std::memory_order_acquire) == seen) {
         in_time = futex_wait(port->signals(), seen, deadline);
+        // Perhaps a signal.
+        if (interrupted) interrupted();
+    }
     const std::scoped_lock hold(port->lock);
     port->unwatch();
     const bool satisfied = port->signals().load(std::memory_order_relaxed) != seen;

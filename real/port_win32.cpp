@@ -126,6 +126,7 @@ public:
                         FALSE, DUPLICATE_SAME_ACCESS);
         // The handle of a thread that had this number before.
         if (const HANDLE old = thread_handles_[sim::index(thread)].exchange(self)) CloseHandle(old);
+        suspended_[sim::index(thread)].store(0);
     }
     void thread_ends(ThreadId) override {}  // the kernel sees it
 
@@ -198,10 +199,37 @@ public:
     void block_begins(ThreadId) override {}  // the kernel sees it
     void block_ends(ThreadId) override {}
 
+    // SuspendThread only asks the thread to stop; reading its context waits until it has.
+    SuspendResult suspend(ThreadId thread, ThreadId by, Nanos) override {
+        const HANDLE handle = thread_handle(thread);
+        if (!handle) return {.error = Win32Error::invalid_handle};
+        const DWORD before = SuspendThread(handle);
+        if (before == kFailed) return {.error = last_error()};
+        suspended_[sim::index(thread)].store(before + 1);
+        CONTEXT context{};
+        context.ContextFlags = CONTEXT_CONTROL;
+        if (thread != by) GetThreadContext(handle, &context);
+        return {.before = before};
+    }
+    SuspendResult resume(ThreadId thread) override {
+        const HANDLE handle = thread_handle(thread);
+        if (!handle) return {.error = Win32Error::invalid_handle};
+        const DWORD before = ResumeThread(handle);
+        if (before == kFailed) return {.error = last_error()};
+        suspended_[sim::index(thread)].store(before == 0 ? 0 : before - 1);
+        return {.before = before};
+    }
+    void safe_point(ThreadId) override {}  // the kernel stops a thread anywhere
+    // Under Wine the observer outside has to confirm that the thread sleeps.
+    [[nodiscard]] std::optional<bool> stopped(ThreadId thread) override {
+        static const bool wine = wine_version().has_value();
+        if (sim::index(thread) >= suspended_.size()) return std::nullopt;
+        if (suspended_[sim::index(thread)].load() == 0) return false;
+        if (wine) return std::nullopt;
+        return true;
+    }
     Win32Error queue_apc(ThreadId to, Apc& apc) override {
-        const HANDLE thread = sim::index(to) < thread_handles_.size()
-                                  ? thread_handles_[sim::index(to)].load()
-                                  : nullptr;
+        const HANDLE thread = thread_handle(to);
         if (!thread) return Win32Error::invalid_handle;
         const DWORD queued = QueueUserAPC(run_apc, thread, reinterpret_cast<ULONG_PTR>(&apc));
         return queued ? Win32Error::success : last_error();
@@ -210,7 +238,7 @@ public:
     WaitEnd wait_alertably(ThreadId, ManualEvent& event, Nanos timeout) override {
         return end_of_wait(WaitForSingleObjectEx(event.native(), to_milliseconds(timeout), TRUE));
     }
-    WaitEnd wait_port(PortId id, Nanos timeout) override {
+    WaitEnd wait_port(PortId id, Nanos timeout, const std::function<void()>&) override {
         if (ports_[sim::index(id)].closed) return WaitEnd::failed;
         return end_of_wait(WaitForSingleObject(handle(id), to_milliseconds(timeout)));
     }
@@ -255,7 +283,20 @@ private:
     [[nodiscard]] Port& object_of(PortId id) { return ports_[ports_[sim::index(id)].object]; }
     void received(PortId id, const Completion& packet) {
         if (handles_ && handles_->received(packet)) return;
-        object_of(id).posts.fetch_sub(1, std::memory_order_relaxed);
+        // Not below zero: Wine queues a packet for a read that failed at once, which nobody posted.
+        std::atomic<std::int64_t>& posts = object_of(id).posts;
+        std::int64_t count = posts.load(std::memory_order_relaxed);
+        while (count > 0 &&
+               !posts.compare_exchange_weak(count, count - 1, std::memory_order_relaxed)) {
+        }
+    }
+
+    static constexpr DWORD kFailed = 0xFFFFFFFF;  // of SuspendThread and ResumeThread
+
+    [[nodiscard]] HANDLE thread_handle(ThreadId thread) const {
+        return sim::index(thread) < thread_handles_.size()
+                   ? thread_handles_[sim::index(thread)].load()
+                   : nullptr;
     }
     // Also of a closed port: what the system says about a closed handle is what is measured.
     [[nodiscard]] HANDLE handle(PortId id) const { return ports_[sim::index(id)].handle; }
@@ -288,6 +329,7 @@ private:
     std::array<std::atomic<DWORD>, 4096> thread_ids_{};  // system's number, by ThreadId
     std::array<std::atomic<HANDLE>, 4096> thread_handles_{};
     std::unique_ptr<Win32Handles> handles_;
+    std::array<std::atomic<DWORD>, 4096> suspended_{};  // as the last call said
 };
 
 std::string processor_name() {
@@ -306,7 +348,8 @@ std::string processor_name() {
     return name;
 }
 
-// Of a Windows kernel: every rule that is documented or tested and needs no handle but the port's.
+// Of a Windows kernel: every rule that is documented or tested and needs no handle but the
+// port's.
 std::vector<std::string_view> documented_rules() {
     std::vector<std::string_view> result;
     for (std::size_t i = 1; i < sim::rule_count(); ++i) {

@@ -32,10 +32,10 @@ std::string_view missing_skill(const Step& step) {
         case Step::Kind::create:
         case Step::Kind::close:
         case Step::Kind::apc:
+        case Step::Kind::suspend:
+        case Step::Kind::resume:
         case Step::Kind::repeat:
         case Step::Kind::exit: return "";
-        case Step::Kind::suspend:
-        case Step::Kind::resume: return "suspended threads";
         case Step::Kind::open:
         case Step::Kind::bind:
         case Step::Kind::modes:

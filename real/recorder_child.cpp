@@ -9,6 +9,7 @@
 #include "real/recordable.hpp"
 #include "real/recorder.hpp"
 #include "real/recorder_protocol.hpp"
+#include "real/schedule_recorder.hpp"
 #include "real/thread_wrapper.hpp"
 
 #ifdef _WIN32
@@ -174,6 +175,7 @@ struct Job {
     NamedFiles files;
     std::string origin;
     std::string text;
+    bool schedule = false;
 };
 std::optional<Job> read_job(Input& input) {
     Job job;
@@ -181,7 +183,9 @@ std::optional<Job> read_job(Input& input) {
         const auto line = input.line();
         if (!line) return std::nullopt;
         const auto file = file_heading_from_line(*line);
-        const auto heading = file ? file : scenario_heading_from_line(*line);
+        auto heading = file ? file : scenario_heading_from_line(*line);
+        job.schedule = !heading;
+        if (!heading) heading = schedule_heading_from_line(*line);
         auto text = heading ? input.bytes(heading->length) : std::nullopt;
         if (!text) return std::nullopt;
         if (file) {
@@ -192,6 +196,27 @@ std::optional<Job> read_job(Input& input) {
         job.text = std::move(*text);
         return job;
     }
+}
+
+}  // namespace
+
+namespace {
+
+int run_schedule_child(const RecorderChild& child, const std::string& text,
+                       const std::string& origin, Input& input, ChildHost& host) {
+    const auto schedule = sim::parse_schedule(text, origin);
+    if (!schedule) {
+        host.complain(sim::render(schedule.error()));
+        return 2;
+    }
+    Thread listener;
+    if (!listener.start("input", [&] { listen(input, host); })) {
+        host.complain("the system gives no thread to read the input");
+        return 4;
+    }
+    const std::unique_ptr<Ports> ports = child.make_ports();
+    static_cast<void>(record_schedule(*schedule, *ports, child.backend, host));
+    leave_process(0);
 }
 
 }  // namespace
@@ -210,6 +235,7 @@ int run_record_child(const RecorderChild& child) {
         host.complain("this command is for iocpscope itself: `iocpscope record SCENARIO` runs it");
         return 2;
     }
+    if (job->schedule) return run_schedule_child(child, job->text, job->origin, input, host);
     const auto scenario = child.parse(job->text, job->origin, job->files);
     if (!scenario) {
         host.complain(sim::render(scenario.error()));

@@ -23,6 +23,7 @@ constexpr Nanos kShortNap = 500'000;
 
 // Somebody will move without being pushed: computes, sleeps for a time, waits with a time-out.
 bool will_move(const WorkerStatus& status) {
+    if (status.suspended) return false;
     return status.doing == Doing::running || status.doing == Doing::computing || status.timed;
 }
 
@@ -157,8 +158,9 @@ Driver::Next Driver::settled_or_given_up(const Observation& seen, bool settled, 
 bool Driver::out_of_patience(const Observation& seen) {
     const Nanos now = pool_.context().stamp();
     const bool computing =
-        std::any_of(seen.statuses.begin(), seen.statuses.end(),
-                    [](const WorkerStatus& status) { return status.doing == Doing::computing; });
+        std::any_of(seen.statuses.begin(), seen.statuses.end(), [](const WorkerStatus& status) {
+            return status.doing == Doing::computing && !status.suspended;
+        });
     if (computing || seen.statuses != last_seen_) {
         last_seen_ = seen.statuses;
         unchanged_since_ = now;
@@ -170,7 +172,7 @@ bool Driver::out_of_patience(const Observation& seen) {
 
 void Driver::note_settled(const Observation& seen) {
     for (std::size_t i = 0; i < seen.statuses.size(); ++i) {
-        if (seen.statuses[i].doing != Doing::getting) continue;
+        if (seen.statuses[i].doing != Doing::getting || seen.statuses[i].suspended) continue;
         Fact parked{.t0 = seen.t0, .t1 = seen.t1, .kind = FactKind::parked};
         parked.thread = sim::make_id<ThreadId>(i);
         parked.port = seen.statuses[i].port;

@@ -108,6 +108,19 @@ std::string scenario_message(std::string_view text, std::string_view origin,
 std::optional<TextHeading> scenario_heading_from_line(std::string_view line) {
     return heading_from_line("scenario ", line);
 }
+std::string schedule_message(std::string_view text, std::string_view origin) {
+    std::string message;
+    append_text(message, "schedule ", origin, text);
+    return message;
+}
+std::optional<TextHeading> schedule_heading_from_line(std::string_view line) {
+    return heading_from_line("schedule ", line);
+}
+
+bool is_of_transcript(std::string_view line) {
+    return !line.empty() && (line[0] == '>' || line[0] == '#' || line[0] == ' ');
+}
+
 std::optional<TextHeading> file_heading_from_line(std::string_view line) {
     return heading_from_line("file ", line);
 }

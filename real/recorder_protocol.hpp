@@ -2,12 +2,14 @@
 //
 //   parent → child   file LENGTH NAME            then LENGTH bytes: a file that the scenario names
 //                    scenario LENGTH ORIGIN      then LENGTH bytes: the text of the scenario
+//                    schedule LENGTH ORIGIN      the same, instead, of a schedule
 //                    answer NUMBER parked        all threads of that question sleep in the kernel
 //                    answer NUMBER moving        some thread does not, or did not all the time
 //                    answer NUMBER unknown       the parent cannot see them
 //                    stop                        end the run now; the end of the input means the
 //                                                same
-//   child → parent   the lines of a trace, header first, and between them
+//   child → parent   the lines of a trace, header first, and between them those of a transcript,
+//                    which begin with > or # or a space, and
 //                    {"ask":"parked","number":7,"threads":["T1","T2"]}
 //
 // Why the child asks: under Wine nothing inside the process tells whether a thread waits. Its
@@ -54,6 +56,9 @@ using NamedFiles = std::vector<std::pair<std::string, std::string>>;  // name an
 [[nodiscard]] std::string scenario_message(std::string_view text, std::string_view origin,
                                            const NamedFiles& files);
 [[nodiscard]] std::optional<TextHeading> scenario_heading_from_line(std::string_view line);
+[[nodiscard]] std::string schedule_message(std::string_view text, std::string_view origin);
+[[nodiscard]] std::optional<TextHeading> schedule_heading_from_line(std::string_view line);
+[[nodiscard]] bool is_of_transcript(std::string_view line);
 [[nodiscard]] std::optional<TextHeading> file_heading_from_line(std::string_view line);
 inline constexpr std::string_view kStopLine = "stop";
 

@@ -10,6 +10,7 @@ using Verdict = Observation::Verdict;
 
 // Nothing to do before somebody else does something, as far as the workers themselves say.
 bool quiet(const WorkerStatus& status) {
+    if (status.suspended) return true;
     switch (status.doing) {
         case Doing::not_started:
         case Doing::getting:
@@ -24,6 +25,7 @@ bool quiet(const WorkerStatus& status) {
 // What this process can see by itself of one quiet thread: true, false, or nothing.
 std::optional<bool> at_rest(WorkerPool& pool, Ports& ports, ThreadId id,
                             const WorkerStatus& status) {
+    if (status.suspended && status.doing != Doing::exited) return ports.stopped(id);
     switch (status.doing) {
         case Doing::getting: return ports.parked(id, status.port);
         case Doing::blocked: return pool.asleep(id);

@@ -85,7 +85,9 @@ sim::Result<std::unique_ptr<Recording>> Recording::start(const StartOptions& opt
     recording->trace_.header.lane = backend->lane;
     if (const std::string why = recording->child_.start(command); !why.empty())
         return problem("R003", "the recorder does not start: " + why, options.origin);
-    recording->child_.send(scenario_message(options.scenario_text, options.origin, options.files));
+    recording->child_.send(
+        options.schedule ? schedule_message(options.scenario_text, options.origin)
+                         : scenario_message(options.scenario_text, options.origin, options.files));
     return recording;
 }
 
@@ -132,6 +134,10 @@ void Recording::take_line(std::string_view line) {
         question_ = std::move(question);
         first_look_.reset();
         look_again_at_ = 0;
+        return;
+    }
+    if (is_of_transcript(line)) {
+        transcript_ += std::string(line) + "\n";
         return;
     }
     auto parsed = parser_->parse(line, "the recorder", line_number_);

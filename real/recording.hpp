@@ -27,6 +27,7 @@ struct StartOptions {
     // The program that becomes the child: iocpscope, or iocpscope.exe for Wine. Empty: found
     // beside the running one.
     std::string program{};
+    bool schedule = false;  // scenario_text is a schedule
 };
 
 class Recording {
@@ -49,6 +50,8 @@ public:
     // that fact is added, with outcome `stopped` if stop() was called and `crashed` otherwise. No
     // facts at all when the run never began: child_messages() says why.
     [[nodiscard]] sim::Trace take();
+    // Of a schedule: what was seen so far, in the format of a transcript.
+    [[nodiscard]] const std::string& transcript() const { return transcript_; }
     // What the child said on standard error: why it could not run, or what Wine has to say.
     [[nodiscard]] const std::string& child_messages() const { return messages_; }
     // 0; 2 the scenario is bad; 4 the environment cannot; negative: ended by a signal. Nothing
@@ -72,6 +75,7 @@ private:
 
     std::string unread_;  // the beginning of a line
     std::string messages_;
+    std::string transcript_;
     sim::Trace trace_;
     std::unique_ptr<sim::FactParser> parser_;  // once the header has arrived
     bool garbled_ = false;                     // a line was no fact

@@ -1,5 +1,6 @@
 #include "real/run_context.hpp"
 
+#include <algorithm>
 #include <cassert>
 
 namespace real {
@@ -16,7 +17,8 @@ RunContext::RunContext(const sim::Scenario& scenario_in, Ports& ports_in)
       waiters(std::make_unique<ScenarioLock::Waiter[]>(scenario_in.thread_count())),
       exited(std::make_unique<ManualEvent[]>(scenario_in.thread_count())),
       user_apcs(scenario_in.thread_count()),
-      origin(clock_now()) {
+      origin(clock_now()),
+      threads(std::make_unique<ThreadCell[]>(scenario_in.thread_count())) {
     for (std::size_t i = 0; i < scenario.thread_count(); ++i)
         waiters[i].thread = sim::make_id<ThreadId>(i);
 }
@@ -75,6 +77,8 @@ std::optional<Fact> RunContext::outside_step(const Step& step, ThreadId by) {
             break;
         case Step::Kind::create: fact = create(step.port); break;
         case Step::Kind::depth: fact = read_depth(step.port); break;
+        case Step::Kind::suspend: return suspend(step.thread, by);
+        case Step::Kind::resume: return resume(step.thread);
         case Step::Kind::apc: return queue_apc(step.thread);  // its thread is the one it goes to
         default: assert(false);  // unrecordable() refuses such scenarios before a run begins
     }
@@ -127,6 +131,37 @@ std::optional<Fact> RunContext::queue_apc(ThreadId to) {
                         [&] { return ports.queue_apc(to, *user_apcs[sim::index(to)]); });
     if (fact.error != Win32Error::success) return std::nullopt;
     fact.thread = to;
+    return fact;
+}
+
+std::optional<Fact> RunContext::suspend(ThreadId thread, ThreadId by) {
+    ThreadCell& cell = threads[sim::index(thread)];
+    if (cell.life.load(std::memory_order_acquire) == Life::not_started) return std::nullopt;
+    while (cell.life.load(std::memory_order_acquire) == Life::starting) {
+        if (over.load(std::memory_order_acquire)) return std::nullopt;
+        yield_processor();
+        if (by != ThreadId::none) ports.safe_point(by);
+    }
+    Fact fact{.kind = FactKind::suspended};
+    fact.t0 = stamp();
+    const SuspendResult result =
+        ports.suspend(thread, by, std::max<Nanos>(scenario.limit - fact.t0, 0));
+    fact.t1 = stamp();
+    if (result.error != Win32Error::success && result.error != Win32Error::wait_timeout)
+        return std::nullopt;
+    cell.suspensions.fetch_add(1);
+    fact.thread = thread;
+    return fact;
+}
+
+std::optional<Fact> RunContext::resume(ThreadId thread) {
+    Fact fact{.kind = FactKind::resumed};
+    fact.t0 = stamp();
+    const SuspendResult result = ports.resume(thread);
+    fact.t1 = stamp();
+    if (result.error != Win32Error::success || result.before == 0) return std::nullopt;
+    threads[sim::index(thread)].suspensions.fetch_sub(1);
+    fact.thread = thread;
     return fact;
 }
 

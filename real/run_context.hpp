@@ -50,7 +50,20 @@ struct RunContext {
     // one packet. Nothing when nothing happened. `by` is none for the driver.
     [[nodiscard]] std::optional<sim::Fact> outside_step(const sim::Step&, ThreadId by);
 
+    // Of each thread, by ThreadId, for those who suspend and those who look.
+    enum class Life : std::uint8_t { not_started, starting, begun };
+    struct ThreadCell {
+        std::atomic<Life> life{Life::not_started};
+        std::atomic<std::int32_t> suspensions{0};
+    };
+    std::unique_ptr<ThreadCell[]> threads;
+
 private:
+    // A thread that has not started or has left cannot be suspended, and one that is not suspended
+    // cannot be resumed. Returns when the thread has come to rest, so the interval of the fact ends
+    // then; at the latest with the run.
+    [[nodiscard]] std::optional<sim::Fact> suspend(ThreadId, ThreadId by);
+    [[nodiscard]] std::optional<sim::Fact> resume(ThreadId);
     [[nodiscard]] sim::Fact post(const sim::Step&);
     [[nodiscard]] std::optional<sim::Fact> create(PortId);
     [[nodiscard]] std::optional<sim::Fact> read_depth(PortId);

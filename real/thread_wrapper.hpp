@@ -28,14 +28,16 @@ public:
     void set();
     void reset();
     [[nodiscard]] bool is_set() const;
-    // A real kernel wait unless the event is already set. False: `timeout` nanoseconds passed.
-    bool wait(Nanos timeout = sim::kInfinite);
+    // A real kernel wait unless the event is already set. False: `timeout` nanoseconds passed. On
+    // Linux `interrupted` is called when a signal ends the wait early, before it goes on.
+    bool wait(Nanos timeout = sim::kInfinite, const std::function<void()>& interrupted = {});
 #ifdef _WIN32
     // For alertable waits: the HANDLE of the kernel's event.
     [[nodiscard]] void* native() const;
 #else
     // The same, but false also when `alerted` is true; whoever makes it so calls alert() then.
-    bool wait(Nanos timeout, const std::atomic<bool>* alerted);
+    bool wait(Nanos timeout, const std::atomic<bool>* alerted,
+              const std::function<void()>& interrupted = {});
     void alert();
 #endif
 

@@ -65,7 +65,8 @@ bool ManualEvent::is_set() const {
     return (os_->word.load() & 1) != 0;
 }
 
-bool ManualEvent::wait(Nanos timeout, const std::atomic<bool>* alerted) {
+bool ManualEvent::wait(Nanos timeout, const std::atomic<bool>* alerted,
+                       const std::function<void()>& interrupted) {
     // An absolute deadline on CLOCK_MONOTONIC: a wake-up for nothing does not prolong the wait.
     const timespec deadline = to_timespec(timeout == sim::kInfinite ? 0 : clock_now() + timeout);
     const std::uint64_t sets = os_->sets.load();
@@ -77,6 +78,7 @@ bool ManualEvent::wait(Nanos timeout, const std::atomic<bool>* alerted) {
         const long result = os_->futex(FUTEX_WAIT_BITSET_PRIVATE, word,
                                        timeout == sim::kInfinite ? nullptr : &deadline);
         in_time = result == 0 || errno != ETIMEDOUT;
+        if (result != 0 && errno == EINTR && interrupted) interrupted();
     }
 }
 
@@ -120,7 +122,8 @@ bool ManualEvent::is_set() const {
     return flag;
 }
 
-bool ManualEvent::wait(Nanos timeout, const std::atomic<bool>* alerted) {
+bool ManualEvent::wait(Nanos timeout, const std::atomic<bool>* alerted,
+                       const std::function<void()>&) {
     timespec now{};
     clock_gettime(CLOCK_REALTIME, &now);
     const timespec deadline = to_timespec(static_cast<Nanos>(now.tv_sec) * 1'000'000'000 +
@@ -140,8 +143,8 @@ bool ManualEvent::wait(Nanos timeout, const std::atomic<bool>* alerted) {
 
 #endif
 
-bool ManualEvent::wait(Nanos timeout) {
-    return wait(timeout, nullptr);
+bool ManualEvent::wait(Nanos timeout, const std::function<void()>& interrupted) {
+    return wait(timeout, nullptr, interrupted);
 }
 
 ManualEvent::ManualEvent() : os_(std::make_unique<Os>()) {}

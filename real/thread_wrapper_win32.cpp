@@ -50,7 +50,7 @@ bool ManualEvent::is_set() const {
     return WaitForSingleObject(os_->handle, 0) == WAIT_OBJECT_0;
 }
 
-bool ManualEvent::wait(Nanos timeout) {
+bool ManualEvent::wait(Nanos timeout, const std::function<void()>&) {
     return WaitForSingleObject(os_->handle, to_milliseconds(timeout)) == WAIT_OBJECT_0;
 }
 

@@ -45,6 +45,7 @@ void Worker::note(const Fact& fact) {
 void Worker::live() {
     note(fact(FactKind::thread_started));
     run_.ports.thread_begins(id_);
+    run_.threads[sim::index(id_)].life.store(RunContext::Life::begun, std::memory_order_release);
     run_script();
     Fact left = fact(FactKind::thread_exited);
     run_.ports.thread_ends(id_);
@@ -74,6 +75,7 @@ void Worker::run_script() {
 
 // Nothing when the script has ended, or the run is over.
 const Step* Worker::next_step() {
+    safe_point();
     if (run_.over.load(std::memory_order_acquire)) return nullptr;
     for (;;) {
         if (handler_.steps && handler_.next < handler_.steps->size())
@@ -103,7 +105,10 @@ Worker::Next Worker::carry_out(const Step& step) {
             break;
         case Step::Kind::exit: return Next::leave;
         case Step::Kind::post:
-            for (std::uint64_t i = 0; i < step.count && !run_.over; ++i) outside(step);
+            for (std::uint64_t i = 0; i < step.count && !run_.over; ++i) {
+                outside(step);
+                safe_point();
+            }
             break;
         default:
             if (!is_of_handles(step.kind))
@@ -133,7 +138,7 @@ void Worker::compute(Nanos duration) {
     computing.amount = duration;
     note(computing);
     status.write(Doing::computing);
-    burn_cpu(duration, run_.over);
+    burn_cpu(duration, run_.over, [this] { safe_point(); });
     status.write(Doing::running);
 }
 

@@ -75,6 +75,7 @@ private:
     [[nodiscard]] bool spin_for(ScenarioLock&, Nanos budget);
     void unlock(sim::LockId);
 
+    void safe_point() { run_.ports.safe_point(id_); }
     void write_switches(Nanos at);
     void note(const sim::Fact&) override;
     [[nodiscard]] sim::Fact fact(sim::FactKind) const;  // of this thread, stamped now

@@ -17,7 +17,7 @@ void Worker::lock(sim::LockId which) {
         if (!taken) {
             const Wait waits{.reason = sim::Reason::lock, .lock = which};
             wait_begins(waits);
-            me.turn.wait();
+            me.turn.wait(sim::kInfinite, [this] { safe_point(); });
             wait_ends(waits);
         }
     }
@@ -35,6 +35,7 @@ bool Worker::spin_for(ScenarioLock& lock, Nanos budget) {
     lock.spin_begins();
     std::atomic<bool> enough{false};
     burn_cpu(budget, enough, [&] {
+        safe_point();
         if (run_.over.load(std::memory_order_relaxed) || lock.try_take(id_)) enough = true;
     });
     status.write(WorkerStatus::Doing::running);

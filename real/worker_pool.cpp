@@ -43,8 +43,11 @@ bool WorkerPool::start(ThreadId thread) {
     Worker& worker = *workers_[sim::index(thread)];
     started_ = true;
     worker.status.write(WorkerStatus::Doing::running);
+    std::atomic<RunContext::Life>& life = context_.threads[sim::index(thread)].life;
+    life.store(RunContext::Life::starting, std::memory_order_release);
     if (threads_[sim::index(thread)].start(kernel_name(thread), [&worker] { worker.live(); }))
         return true;
+    life.store(RunContext::Life::not_started, std::memory_order_release);
     worker.status.write(WorkerStatus::Doing::not_started);
     return false;
 }
@@ -52,7 +55,10 @@ bool WorkerPool::start(ThreadId thread) {
 std::vector<WorkerStatus> WorkerPool::statuses() const {
     std::vector<WorkerStatus> result;
     result.reserve(workers_.size());
-    for (const auto& worker : workers_) result.push_back(worker->status.read());
+    for (const auto& worker : workers_) {
+        result.push_back(worker->status.read());
+        result.back().suspended = context_.threads[result.size() - 1].suspensions.load() > 0;
+    }
     return result;
 }
 
@@ -74,11 +80,24 @@ bool WorkerPool::finish(Nanos patience) {
 }
 
 bool WorkerPool::join_all(Nanos patience) {
+    constexpr Nanos kBetweenResumes = 20'000'000;
     const Nanos deadline = clock_now() + patience;
-    bool all = true;
-    for (Thread& thread : threads_)
-        all = thread.join(std::max<Nanos>(deadline - clock_now(), 0)) && all;
-    return all;
+    for (;;) {
+        resume_all();
+        const Nanos until = std::min(deadline, clock_now() + kBetweenResumes);
+        bool all = true;
+        for (Thread& thread : threads_)
+            all = thread.join(std::max<Nanos>(until - clock_now(), 0)) && all;
+        if (all || clock_now() >= deadline) return all;
+    }
+}
+
+// A suspended worker never leaves. Again and again, because one that was still at it may suspend
+// another.
+void WorkerPool::resume_all() {
+    for (std::size_t i = 0; i < workers_.size(); ++i)
+        while (context_.ports.resume(sim::make_id<ThreadId>(i)).before > 1) {
+        }
 }
 
 }  // namespace real

@@ -44,6 +44,7 @@ public:
 
 private:
     [[nodiscard]] bool join_all(Nanos patience);
+    void resume_all();
 
     RunContext context_;
     std::unique_ptr<RunHandles> handles_;           // if the scenario has any

@@ -14,6 +14,7 @@ struct WorkerStatus {
     Doing doing = Doing::not_started;
     bool timed = false;          // getting or blocked: it ends by itself, when a time has passed
     PortId port = PortId::none;  // getting: which port
+    bool suspended = false;      // in the middle of that, as far as its suspenders know
     std::uint32_t changes = 0;   // counts every change: equal counts mean that nothing moved
 
     bool operator==(const WorkerStatus&) const = default;

@@ -55,14 +55,14 @@ void Worker::wait_for_event(const Step& step) {
 
 WaitEnd Worker::wait(ManualEvent& event, Nanos timeout, bool alertable) {
     if (alertable) return run_.ports.wait_alertably(id_, event, timeout);
-    return event.wait(timeout) ? WaitEnd::satisfied : WaitEnd::timed_out;
+    return event.wait(timeout, [this] { safe_point(); }) ? WaitEnd::satisfied : WaitEnd::timed_out;
 }
 
 void Worker::wait_for_port(const Step& step) {
     if (run_.ports.wait_port(step.port, 0) != WaitEnd::timed_out || step.timeout == 0) return;
     const Wait waits{.reason = sim::Reason::port, .timed = step.timeout != sim::kInfinite};
     wait_begins(waits);
-    static_cast<void>(run_.ports.wait_port(step.port, step.timeout));
+    static_cast<void>(run_.ports.wait_port(step.port, step.timeout, [this] { safe_point(); }));
     wait_ends(waits);
 }
 
@@ -72,7 +72,7 @@ void Worker::join(ThreadId thread) {
     if (exited.is_set()) return;
     const Wait waits{.reason = sim::Reason::join};
     wait_begins(waits);
-    exited.wait();
+    exited.wait(sim::kInfinite, [this] { safe_point(); });
     wait_ends(waits);
 }
 

@@ -66,8 +66,23 @@ bool same_set(std::vector<std::string> a, std::vector<std::string> b) {
     return a == b;
 }
 
+// A `?` in an expected state is a number that could not be seen.
+bool same_state(std::string_view expected, std::string_view got) {
+    while (!expected.empty() && !got.empty()) {
+        if (expected[0] == '?') {
+            got.remove_prefix(std::min(got.find_first_not_of("0123456789"), got.size()));
+        } else if (expected[0] == got[0]) {
+            got.remove_prefix(1);
+        } else {
+            return false;
+        }
+        expected.remove_prefix(1);
+    }
+    return expected.empty() && got.empty();
+}
+
 bool meets(const ScheduleLine& line, const LineResult& result) {
-    return (line.state.empty() || line.state == result.state) &&
+    return (line.state.empty() || same_state(line.state, result.state)) &&
            same_set(line.events, result.events);
 }
 

@@ -162,6 +162,15 @@ check 'no folder for witnesses' 4 'cannot make the folder' "$program" explore "$
 check 'backends' 0 'Our Linux port, not Windows' "$program" backends
 check 'backends as JSON' 0 '"windows_evidence": false' "$program" backends --json
 check 'a back end that is not here' 4 'Windows' "$program" record "$lesson" --backend win32 -o out.trace
+printf 'port A 1\nthreads 2\nget T1 A\nget T2 A\npost A 7\nsuspend T1\nresume T1\n' > pair.schedule
+printf 'port A 1\nthreads 1\nblokc T1\n' > bad.schedule
+check 'a schedule on a real port' 0 'T2: get(A) -> packet 7' "$program" record pair.schedule --backend linux -o pair.trace
+check 'its trace names the gate' 0 'gated' head -n 1 pair.trace
+check 'a schedule against the model' 0 'AGREE' "$program" compare pair.schedule --backend linux
+check 'a schedule against the model, as JSON' 0 '"agreement": "agree"' "$program" compare pair.schedule --json
+check 'a bad schedule is not recorded' 2 'did you mean `block`' "$program" record bad.schedule -o bad.trace
+check_absent bad.trace
+check 'a schedule has no runs' 2 '--runs is for scenarios' "$program" record pair.schedule --runs 2
 check 'a back end that does not exist' 2 'there is no back end' "$program" record "$lesson" --backend solaris -o out.trace
 check_absent out.trace
 

@@ -33,8 +33,10 @@ using sim::Win32Error;
 
 constexpr std::uint32_t kWorkers = 16;
 constexpr std::uint32_t kPosters = 4;
+constexpr std::uint32_t kTormentors = 2;
 constexpr std::uint32_t kBurst = 4000;  // packets posted to each port just before it is closed
 constexpr Nanos kMillisecond = 1'000'000;
+constexpr Nanos kPatience = 300'000 * kMillisecond;  // only ends a hang
 
 std::uint32_t from_environment(const char* name, std::uint32_t otherwise) {
     const char* const value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): before threads
@@ -48,6 +50,7 @@ struct Tally {
     std::atomic<std::uint64_t> moves{0};
     std::atomic<std::uint64_t> lives{0};
     std::atomic<std::uint64_t> own_posts{0};
+    std::atomic<std::uint64_t> suspensions{0};
     std::atomic<std::uint64_t> batches{0};      // calls that brought more than one packet
     std::atomic<std::uint64_t> apc_returns{0};  // calls that an APC ended
     std::atomic<std::uint64_t> apcs_queued{0};
@@ -66,9 +69,10 @@ public:
 
 class Storm {
 public:
-    Storm(std::uint32_t limit, std::uint32_t packets, std::uint32_t seed)
+    Storm(std::uint32_t limit, std::uint32_t packets, std::uint32_t seed, bool suspends)
         : packets_(packets),
           seed_(seed),
+          suspends_(suspends),
           seen_(packets + 2 * kBurst),
           accepted_(packets + 2 * kBurst) {
         ports_.create(limit);
@@ -85,6 +89,10 @@ public:
         for (std::uint32_t number = 0; number < kPosters; ++number) {
             posters.emplace_back([this, number] { pour(number); });
         }
+        std::vector<std::thread> tormentors;
+        for (std::uint32_t number = 0; suspends_ && number < kTormentors; ++number) {
+            tormentors.emplace_back([this, number] { torment(number); });
+        }
         for (std::thread& poster : posters) poster.join();
         // Workers may still be posting their last one; then everything must arrive.
         while (tally.delivered.load() < packets_) std::this_thread::sleep_for(kPause);
@@ -93,6 +101,8 @@ public:
             CHECK(ports_.close(port) == Win32Error::success);
         }
         for (std::thread& thread : threads) thread.join();
+        all_left_ = true;
+        for (std::thread& tormentor : tormentors) tormentor.join();
     }
 
     // Each accepted packet was delivered once or is among those that the close discarded.
@@ -155,6 +165,22 @@ private:
         }
     }
 
+    // Suspends workers for a moment, whatever they do, and resumes whoever is suspended.
+    void torment(std::uint32_t number) {
+        Random random(seed_ + 2000 + number);
+        while (!all_left_) {
+            const ThreadId victim{static_cast<std::uint32_t>(random() >> 4) % kWorkers};
+            for (auto times = 1 + (random() >> 6) % 3; times > 0; --times) {
+                const auto result = ports_.suspend(victim, ThreadId::none, kPatience);
+                if (result.error == Win32Error::success) ++tally.suspensions;
+                if (result.error == Win32Error::wait_timeout) ++tally.odd_results;
+            }
+            if (one_in(random, 3)) std::this_thread::sleep_for(kPause);
+            for (std::uint32_t id = 0; id < kWorkers; ++id) {
+                if (!one_in(random, 4)) ports_.resume(ThreadId{id});
+            }
+        }
+    }
     // A worker that is between two lives gets none.
     void alert(ThreadId worker) {
         if (ports_.queue_apc(worker, apc) == Win32Error::success) ++tally.apcs_queued;
@@ -222,7 +248,14 @@ private:
             ++tally.blocks;
             ports_.block_begins(self);
             if (one_in(random, 20)) std::this_thread::sleep_for(kPause);
+            ports_.safe_point(self);
             if (!one_in(random, 10)) ports_.block_ends(self);  // or call get while blocked
+        }
+        if (suspends_ && one_in(random, 500)) {
+            const ThreadId other{static_cast<std::uint32_t>(random() >> 4) % kWorkers};
+            const auto suspended = ports_.suspend(other, self, kPatience);
+            if (suspended.error == Win32Error::success) ++tally.suspensions;
+            ports_.safe_point(self);
         }
         if (one_in(random, 20) && may_post()) {
             ++tally.own_posts;
@@ -276,6 +309,8 @@ private:
     real::LinuxPorts ports_;
     std::uint32_t packets_;
     std::uint32_t seed_;
+    bool suspends_;
+    std::atomic<bool> all_left_{false};
     std::atomic<std::uint32_t> granted_{0};  // regular packets that somebody may post or has posted
     std::atomic<std::uint32_t> next_{0};     // number of the next packet
     std::vector<std::atomic<std::uint8_t>> seen_;  // how often each packet was delivered
@@ -283,11 +318,12 @@ private:
     std::array<std::array<std::atomic<std::uint32_t>, kPosters>, 2> returned_{};
 };
 
-void run(std::uint32_t limit) {
-    const std::uint32_t packets = from_environment("IOCPSCOPE_STRESS_PACKETS", 1'000'000);
+void run(std::uint32_t limit, bool suspends = false) {
+    std::uint32_t packets = from_environment("IOCPSCOPE_STRESS_PACKETS", 1'000'000);
+    if (suspends) packets = std::max(packets / 10, 1000u);  // the tormentors slow it down
     const std::uint32_t seed = from_environment("IOCPSCOPE_STRESS_SEED", 1);
     CAPTURE(seed);
-    Storm storm(limit, packets, seed);
+    Storm storm(limit, packets, seed, suspends);
     const auto start = std::chrono::steady_clock::now();
     storm.rage();
     const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(
@@ -300,7 +336,8 @@ void run(std::uint32_t limit) {
                      << tally.blocks.load() << " blocks, " << tally.moves.load() << " moves, "
                      << tally.batches.load() << " batches, " << tally.apc_returns.load()
                      << " calls ended by APCs, " << tally.lives.load() << " lives, "
-                     << tally.own_posts.load() << " posted by workers, " << took.count() << " ms");
+                     << tally.own_posts.load() << " posted by workers, " << tally.suspensions.load()
+                     << " suspensions, " << took.count() << " ms");
     CHECK(tally.twice.load() == 0);
     CHECK(tally.at_wrong_port.load() == 0);
     CHECK(tally.overtaken.load() == 0);
@@ -310,6 +347,7 @@ void run(std::uint32_t limit) {
     CHECK(tally.moves.load() > 0);
     CHECK(tally.timeouts.load() > 0);
     CHECK(tally.own_posts.load() > 0);
+    CHECK((tally.suspensions.load() > 0) == suspends);
     CHECK(tally.batches.load() > 0);
     CHECK(tally.apc_returns.load() > 0);
     // Those of a thread that ends before it hears them are lost; none runs twice.
@@ -327,4 +365,7 @@ TEST_CASE("with concurrency value 2 every packet is delivered exactly once") {
 }
 TEST_CASE("with concurrency value 16 every packet is delivered exactly once") {
     run(16);
+}
+TEST_CASE("with threads that are suspended at any moment every packet is delivered exactly once") {
+    run(2, true);
 }

@@ -9,18 +9,18 @@
 
 #include <algorithm>
 #include <chrono>
-#include <condition_variable>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <functional>
-#include <mutex>
+#include <optional>
 #include <stdexcept>
 #include <thread>
 #include <utility>
 #include <vector>
 
 #include "real/port_linux_ports.hpp"
+#include "real/puppet.hpp"
 
 namespace sim {
 inline doctest::String toString(Win32Error error) {  // NOLINT: doctest finds it by this name
@@ -36,22 +36,19 @@ inline constexpr std::chrono::seconds kHang{30};
 class Puppet {
 public:
     Puppet(real::LinuxPorts& ports, sim::ThreadId id)
-        : ports_(ports), id_(id), thread_([this] { live(); }) {
-        finish();
+        : ports_(ports), thread_(ports, id, "puppet") {
+        if (!thread_.start()) throw std::runtime_error("no thread for a puppet");
     }
     Puppet(const Puppet&) = delete;
     Puppet& operator=(const Puppet&) = delete;
-    ~Puppet() {
-        if (thread_.joinable()) exits();
-    }
 
-    [[nodiscard]] sim::ThreadId id() const { return id_; }
+    [[nodiscard]] sim::ThreadId id() const { return thread_.id(); }
 
     // Starts the call and returns; parked or returned, it settles by itself.
     void gets(sim::PortId port, sim::Nanos timeout = sim::kInfinite) {
         start([this, port, timeout] {
             const long before = voluntary_switches();
-            result_ = ports_.get(id_, port, timeout);
+            result_ = ports_.get(id(), port, timeout);
             switches_ = voluntary_switches() - before;
         });
     }
@@ -60,7 +57,7 @@ public:
                    sim::Nanos timeout = sim::kInfinite) {
         start([this, port, most, alertable, timeout] {
             room_.assign(std::max(most, 1U), {});
-            const auto result = ports_.get_many(id_, port, room_, most, timeout, alertable);
+            const auto result = ports_.get_many(id(), port, room_, most, timeout, alertable);
             result_ = {.error = result.error, .has_packet = result.count > 0, .packet = room_[0]};
             room_.resize(result.count);
         });
@@ -84,31 +81,54 @@ public:
     [[nodiscard]] bool settles(sim::PortId port) {
         const auto hang = std::chrono::steady_clock::now() + kHang;
         while (std::chrono::steady_clock::now() < hang) {
-            if (idle()) return true;
-            if (*ports_.parked(id_, port)) return false;
+            if (thread_.idle()) return true;
+            if (*ports_.parked(id(), port)) return false;
             std::this_thread::sleep_for(std::chrono::microseconds(20));
         }
         throw std::runtime_error("a puppet neither returned nor parked");
     }
+    // Is the call still going on?
+    [[nodiscard]] bool in_call() const { return !thread_.idle(); }
 
     void blocks() {
-        perform([this] { ports_.block_begins(id_); });
+        perform([this] { ports_.block_begins(id()); });
     }
     void unblocks() {
-        perform([this] { ports_.block_ends(id_); });
+        perform([this] { ports_.block_ends(id()); });
+    }
+    // Waits for the event in the kernel, as a worker does. Starts it and returns.
+    void waits_for(real::ManualEvent& event) {
+        start([&] {
+            ports_.block_begins(id());
+            event.wait(sim::kInfinite, [this] { ports_.safe_point(id()); });
+            ports_.block_ends(id());
+        });
     }
     sim::Win32Error posts(sim::PortId port, const real::Completion& packet) {
         sim::Win32Error error{};
         perform([&] { error = ports_.post(port, packet); });
         return error;
     }
+    // Any command; waits for its end.
+    void perform(std::function<void()> command) {
+        start(std::move(command));
+        finish();
+    }
+    // Starts it and returns.
+    void start(std::function<void()> command) {
+        finish();
+        thread_.tell(std::move(command));
+    }
     // The thread ends.
     void exits() {
-        start([this] { leaving_ = true; });
-        thread_.join();
+        finish();
+        thread_.leave();
+        if (!thread_.join(std::chrono::nanoseconds(kHang).count()))
+            throw std::runtime_error("a puppet did not exit");
     }
     // How often the last get() slept in the kernel.
     [[nodiscard]] long switches() const { return switches_; }
+    [[nodiscard]] std::optional<bool> asleep() const { return thread_.asleep(); }
 
 private:
     static long voluntary_switches() {
@@ -116,53 +136,20 @@ private:
         getrusage(RUSAGE_THREAD, &usage);
         return usage.ru_nvcsw;
     }
-    void perform(std::function<void()> command) {
-        start(std::move(command));
-        finish();
-    }
-    void start(std::function<void()> command) {
-        finish();
-        const std::scoped_lock hold(mutex_);
-        command_ = std::move(command);
-        busy_ = true;
-        changed_.notify_all();
-    }
     void finish() {
-        std::unique_lock hold(mutex_);
-        if (!changed_.wait_for(hold, kHang, [this] { return !busy_; })) {
-            throw std::runtime_error("a puppet did not return from its call");
+        const auto hang = std::chrono::steady_clock::now() + kHang;
+        while (!thread_.idle()) {
+            if (std::chrono::steady_clock::now() > hang)
+                throw std::runtime_error("a puppet did not return from its call");
+            std::this_thread::sleep_for(std::chrono::microseconds(20));
         }
-    }
-    [[nodiscard]] bool idle() {
-        const std::scoped_lock hold(mutex_);
-        return !busy_;
-    }
-    void live() {
-        ports_.thread_begins(id_);
-        std::unique_lock hold(mutex_);
-        for (;;) {
-            busy_ = false;
-            changed_.notify_all();
-            changed_.wait(hold, [this] { return busy_; });
-            hold.unlock();
-            command_();
-            if (leaving_) break;
-            hold.lock();
-        }
-        ports_.thread_ends(id_);
     }
 
     real::LinuxPorts& ports_;
-    sim::ThreadId id_;
-    std::mutex mutex_;
-    std::condition_variable changed_;
-    std::function<void()> command_;
-    bool busy_ = true;  // until the thread has begun
-    bool leaving_ = false;
     real::GetResult result_;
     std::vector<real::Completion> room_;
     long switches_ = 0;
-    std::thread thread_;  // last: it uses the others
+    real::Puppet thread_;  // last: it uses the others
 };
 
 // Packet n, recognisable in each of its three values.

@@ -104,12 +104,21 @@ public:
     }
     void block_begins(ThreadId) override {}
     void block_ends(ThreadId) override {}
+    // No test of these ports suspends.
+    SuspendResult suspend(ThreadId, ThreadId, Nanos) override {
+        return {.error = Win32Error::access_denied};
+    }
+    SuspendResult resume(ThreadId) override { return {}; }
+    void safe_point(ThreadId) override {}
+    [[nodiscard]] std::optional<bool> stopped(ThreadId) override { return false; }
     Win32Error queue_apc(ThreadId, Apc&) override { return Win32Error::invalid_handle; }
     bool run_apcs(ThreadId) override { return false; }
     WaitEnd wait_alertably(ThreadId, ManualEvent& event, Nanos timeout) override {
         return event.wait(timeout) ? WaitEnd::satisfied : WaitEnd::timed_out;
     }
-    WaitEnd wait_port(PortId, Nanos) override { return WaitEnd::failed; }
+    WaitEnd wait_port(PortId, Nanos, const std::function<void()>&) override {
+        return WaitEnd::failed;
+    }
     [[nodiscard]] std::optional<bool> parked(ThreadId thread, PortId id) override {
         if (!tells_parked) return std::nullopt;
         const std::lock_guard lock(mutex_);

@@ -1,0 +1,115 @@
+// Schedules on our Linux port: each of the 38 that were measured on an NT-architecture kernel, with
+// real threads, against the model under its default policies.
+#include <doctest/doctest.h>
+
+#include "real/port_linux.hpp"
+#include "real/schedule_recorder.hpp"
+#include "sim/trace_io.hpp"
+#include "tests/files.hpp"
+
+namespace {
+
+class Notebook final : public real::RecorderHost {
+public:
+    void write(std::string_view lines) override { text += lines; }
+    [[nodiscard]] bool stop_requested() const override { return stop; }
+    void complain(std::string_view sentence) override { complaints += sentence; }
+    [[nodiscard]] std::optional<bool> asleep(const std::vector<std::string>&) override {
+        return std::nullopt;
+    }
+
+    // The lines of the transcript, or those of the trace.
+    [[nodiscard]] std::string transcript() const { return lines(false); }
+    [[nodiscard]] std::string trace() const { return lines(true); }
+
+    std::string text;
+    std::string complaints;
+    bool stop = false;
+
+private:
+    [[nodiscard]] std::string lines(bool of_trace) const {
+        std::string result;
+        std::size_t begin = 0;
+        for (std::size_t end; (end = text.find('\n', begin)) != std::string::npos; begin = end + 1)
+            if ((text[begin] == '{') == of_trace) result += text.substr(begin, end + 1 - begin);
+        return result;
+    }
+};
+
+sim::Schedule parsed(std::string_view text) {
+    const auto schedule = sim::parse_schedule(text, "x.schedule");
+    REQUIRE(schedule);
+    return *schedule;
+}
+
+std::string perform(const sim::Schedule& schedule, Notebook& notebook) {
+    const auto ports = real::make_linux_ports();
+    const auto result = real::record_schedule(schedule, *ports, real::linux_backend(), notebook);
+    CHECK(result.all_left);
+    CHECK(notebook.complaints.empty());
+    return notebook.transcript();
+}
+
+// A time-out that may have ended too late says nothing: then once more.
+std::string perform_in_time(const sim::Schedule& schedule) {
+    for (int attempt = 0;; ++attempt) {
+        Notebook notebook;
+        std::string transcript = perform(schedule, notebook);
+        if (transcript.find(real::kLatePrefix) == std::string::npos || attempt == 50)
+            return transcript;
+    }
+}
+
+std::string difference_from_model(const std::string& transcript, sim::Policies policies = {}) {
+    return sim::run_schedule(parsed(transcript), policies, 2).first_difference;
+}
+
+}  // namespace
+
+TEST_CASE("our Linux port and the model agree on all 38 schedules, line by line") {
+    const auto files = test::files("tests/recorded/nt-kernel-schedules", ".txt");
+    CHECK(files.size() == 38);
+    for (const auto& file : files) {
+        CAPTURE(file.filename().string());
+        const sim::Schedule schedule = parsed(test::read(file));
+        const std::string transcript = perform_in_time(schedule);
+        CHECK(parsed(transcript).lines.size() == schedule.lines.size());
+        CHECK(difference_from_model(transcript) == "");
+    }
+}
+
+TEST_CASE("a comparison can fail: with other policies the model does something else") {
+    const std::string transcript =
+        perform_in_time(parsed("port A 1\nthreads 2\nget T1 A\nget T2 A\npost A 1\nclose A\n"));
+    CHECK(difference_from_model(transcript) == "");
+    sim::Policies fifo;
+    fifo.wake = sim::Wake::fifo;
+    CHECK(difference_from_model(transcript, fifo).find("x.schedule:") != std::string::npos);
+}
+
+TEST_CASE("a number that could not be seen agrees with every number, and nothing else does") {
+    const std::string seen = "> port A 1\n    state: A{queued=? active=?/1 waiters=0}\n";
+    CHECK(difference_from_model(seen) == "");
+    CHECK(difference_from_model("> port A 1\n    state: A{queued=? active=?/1 waiters=1}\n") != "");
+}
+
+TEST_CASE("the trace of a schedule on a real port loads, names the gate, and ends") {
+    Notebook notebook;
+    perform(parsed("port A 0\nthreads 2\nget T1 A\npost A 1\nsuspend T1\nresume T1\nexit T1\n"),
+            notebook);
+    const auto trace = sim::trace_from_ndjson(notebook.trace(), "x.trace");
+    REQUIRE(trace);
+    CHECK(trace->header.lane == "Our Linux port, not Windows, gated");
+    CHECK(trace->header.concurrency[0] == trace->header.processors);
+    CHECK(trace->facts.back().kind == sim::FactKind::ended);
+    CHECK(trace->facts.back().outcome == sim::Outcome::complete);
+}
+
+TEST_CASE("a schedule that is told to stop ends at once and leaves what there is") {
+    Notebook notebook;
+    notebook.stop = true;
+    CHECK(perform(parsed("port A 1\nthreads 2\n"), notebook).empty());
+    const auto trace = sim::trace_from_ndjson(notebook.trace(), "x.trace");
+    REQUIRE(trace);
+    CHECK(trace->facts.back().outcome == sim::Outcome::stopped);
+}
