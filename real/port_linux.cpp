@@ -53,7 +53,6 @@ bool enter(PortThread& thread, PortState& port, bool poll) {
 
 }  // namespace
 
-LinuxPorts::LinuxPorts() = default;
 LinuxPorts::~LinuxPorts() = default;
 
 Handles* LinuxPorts::handles() {
