@@ -53,6 +53,9 @@ bool enter(PortThread& thread, PortState& port, bool poll) {
 
 }  // namespace
 
+LinuxPorts::LinuxPorts() {
+    install_stop_signal();
+}
 LinuxPorts::~LinuxPorts() = default;
 
 Handles* LinuxPorts::handles() {
@@ -286,10 +289,6 @@ std::uint64_t LinuxPorts::discarded(PortId port) {
     if (state == nullptr) return 0;
     const std::scoped_lock hold(state->lock);
     return state->discarded();
-}
-
-LinuxPorts::LinuxPorts() {
-    install_stop_signal();
 }
 
 std::unique_ptr<Ports> make_linux_ports() {

@@ -118,7 +118,7 @@ bool RunHandles::finish(Nanos patience) {
 HandleId RunHandles::resolve(const sim::HandleRef& ref, const IoActor& actor) {
     switch (ref.kind) {
         case sim::HandleRef::Kind::none:
-        case sim::HandleRef::Kind::open: return HandleId::none;
+        case sim::HandleRef::Kind::open: return HandleId::none;  // several: see close()
         case sim::HandleRef::Kind::handle: return ref.handle;
         case sim::HandleRef::Kind::current: return actor.current;
         case sim::HandleRef::Kind::fresh: return fresh(run_.scenario.handle_spec(ref.handle));
@@ -229,24 +229,27 @@ bool RunHandles::clients_reach(HandleId handle) const {
 void RunHandles::close(const Step& step, IoActor& actor) {
     if (step.handle.kind != sim::HandleRef::Kind::open) {
         const HandleId handle = resolve(step.handle, actor);
-        if (handle != HandleId::none) close_one(handle, false, actor);
-        return;
+        if (handle != HandleId::none) actor.note(close_one(handle, actor));
+    } else {
+        const HandleSpec& spec = run_.scenario.handle_spec(step.handle.handle);
+        for (std::uint32_t i = 0; i < spec.count; ++i) {
+            const Fact closed =
+                close_one(sim::make_id<HandleId>(sim::index(spec.first) + i), actor);
+            // Only the open ones are meant.
+            if (closed.error != Win32Error::invalid_handle) actor.note(closed);
+        }
     }
-    const HandleSpec& spec = run_.scenario.handle_spec(step.handle.handle);
-    for (std::uint32_t i = 0; i < spec.count; ++i)
-        close_one(sim::make_id<HandleId>(sim::index(spec.first) + i), true, actor);
+    far_end_.look_again();
 }
 
-void RunHandles::close_one(HandleId handle, bool if_open, IoActor& actor) {
+Fact RunHandles::close_one(HandleId handle, const IoActor& actor) {
     Fact closed{.kind = FactKind::handle_closed};
     closed.t0 = run_.stamp();
     closed.error = handles_.close(handle);
-    if (if_open && closed.error != Win32Error::success) return;
     closed.t1 = run_.stamp();
     closed.thread = actor.id;
     closed.handle = handle;
-    actor.note(closed);
-    far_end_.look_again();
+    return closed;
 }
 
 void RunHandles::cancel(const Step& step, IoActor& actor) {

@@ -88,11 +88,11 @@ public:
 private:
     [[nodiscard]] bool clients_reach(HandleId) const;
     void note_accepted(HandleId, ThreadId by, IoActor&);
-    void close_one(HandleId, bool if_open, IoActor&);
     [[nodiscard]] HandleId resolve(const sim::HandleRef&, const IoActor&);
     [[nodiscard]] HandleId fresh(const sim::HandleSpec&);
     [[nodiscard]] Key key_of(HandleId) const;
     [[nodiscard]] Win32Error open_one(HandleId, IoActor&);
+    [[nodiscard]] sim::Fact close_one(HandleId, const IoActor&);
     void bind_one(HandleId, PortId, Key, IoActor&);
     [[nodiscard]] IoStart call_for(const IoOperation&, const IoActor&);
     [[nodiscard]] Win32Error carry_out(const IoOperationPool::Taken&, IoActor&,

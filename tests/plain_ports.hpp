@@ -27,6 +27,7 @@ using real::ManualEvent;
 using real::Nanos;
 using real::PortId;
 using real::Ports;
+using real::SuspendResult;
 using real::ThreadId;
 using real::WaitEnd;
 using real::Win32Error;
