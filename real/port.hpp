@@ -43,6 +43,19 @@ struct GetResult {
     Completion packet{};
 };
 
+// Hears of the waits of threads that do not announce them. Called by one thread only, which is no
+// worker; times are of clock_now(). Every block_began is followed by a block_ended of the same
+// thread unless it waits to the end.
+class BlockListener {
+public:
+    virtual ~BlockListener() = default;
+    // The thread went to sleep at some instant after t0, and at t1 the port counted it as paused;
+    // `counts` is false for a thread that is associated with no port, which never counts.
+    virtual void block_began(ThreadId, Nanos t0, Nanos t1, bool counts) = 0;
+    // It ran again at some instant after t0, and counted again at t1.
+    virtual void block_ended(ThreadId, Nanos t0, Nanos t1) = 0;
+};
+
 // All ports of one run, and what the run's threads do with them. Every function may be called from
 // any thread unless it says otherwise. Thread numbers are the scenario's ThreadIds.
 class Ports {
@@ -67,6 +80,13 @@ public:
     // Does nothing where the kernel sees it by itself.
     virtual void block_begins(ThreadId) = 0;
     virtual void block_ends(ThreadId) = 0;
+    // Must the thread write down its waits itself? No where the ports see them from outside and
+    // tell the listener. Known once the thread has begun.
+    [[nodiscard]] virtual bool announces(ThreadId) { return true; }
+    // Before the first thread begins. The listener must outlive the threads.
+    virtual void report_blocks_to(BlockListener&) {}
+    // Of a thread that sleeps, and not in a call of a port: does no port count it any longer?
+    [[nodiscard]] virtual bool noticed_block(ThreadId) { return true; }
 
     // Is the thread, at this instant, on the port's stack of waiting threads? Nothing where this
     // system cannot tell.

@@ -8,6 +8,7 @@
 #include <new>
 #include <utility>
 
+#include "real/port_linux_lock.hpp"
 #include "real/port_linux_ports.hpp"
 #include "real/spin.hpp"
 
@@ -61,18 +62,8 @@ bool enter(PortThread& thread, PortState& port, bool poll) {
     return returns;
 }
 
-// Carries out `transition` under the lock of the port that the thread is associated with, if any.
-template <class Transition>
-void at_own_port(PortThread& thread, Transition transition) {
-    PortState* const port = thread.port.load(std::memory_order_acquire);
-    if (port == nullptr) return;
-    Sleeper sleeper = nullptr;
-    {
-        const std::scoped_lock hold(port->lock);
-        if (thread.port.load(std::memory_order_relaxed) == port) sleeper = transition(*port);
-    }
-    wake(sleeper);
-}
+// The calling thread, while it is watched: post() and close() are not told who calls.
+thread_local PortThread* watched_self = nullptr;
 
 }  // namespace
 
@@ -96,25 +87,38 @@ std::uint32_t LinuxPorts::limit(PortId port) const {
 }
 
 void LinuxPorts::thread_begins(ThreadId thread) {
-    // The place of a thread that has ended is used again: it was left in the state "outside".
-    if (threads_.find(index(thread)) != nullptr) return;
     if (index(thread) >= StableTable<PortThread>::kCapacity) return;
-    try {
-        threads_.put(index(thread), std::make_unique<PortThread>());
-    } catch (const std::bad_alloc&) {
-        return;  // get() will say that there were no resources for this thread
+    // The place of a thread that has ended is used again: it was left in the state "outside".
+    if (threads_.find(index(thread)) == nullptr) {
+        try {
+            threads_.put(index(thread), std::make_unique<PortThread>());
+        } catch (const std::bad_alloc&) {
+            return;  // get() will say that there were no resources for this thread
+        }
     }
+    if (watch_ == nullptr) return;
+    PortThread& self = *threads_.find(index(thread));
+    self.watched = watch_->attach(thread, self);
+    watched_self = self.watched ? &self : nullptr;
 }
 
 void LinuxPorts::thread_ends(ThreadId thread) {
     PortThread* const self = threads_.find(index(thread));
     if (self == nullptr) return;
-    at_own_port(*self, [&](PortState& port) { return port.leave(*self); });
+    {
+        const InCall call(self->watched ? self : nullptr);
+        at_own_port(*self, [&](PortState& port) { return port.leave(*self); });
+    }
+    if (!self->watched) return;
+    watch_->detach(thread);
+    self->watched = false;
+    watched_self = nullptr;
 }
 
 Win32Error LinuxPorts::post(PortId port, const Completion& packet) {
     PortState* const state = ports_.find(index(port));
     if (state == nullptr) return Win32Error::invalid_handle;
+    const InCall call(watched_self);
     PortState::Inserted inserted{};
     {
         const std::scoped_lock hold(state->lock);
@@ -130,6 +134,7 @@ GetResult LinuxPorts::get(ThreadId thread, PortId port, Nanos timeout) {
     if (state == nullptr) return without_packet(Win32Error::invalid_handle);
     if (self == nullptr) return without_packet(Win32Error::no_system_resources);
 
+    const InCall call(self->watched ? self : nullptr);
     const bool poll = timeout == 0;
     const Deadline deadline = poll ? kNoDeadline : deadline_after(timeout);
     if (enter(*self, *state, poll)) return self->result;
@@ -144,29 +149,51 @@ GetResult LinuxPorts::get(ThreadId thread, PortId port, Nanos timeout) {
 Win32Error LinuxPorts::close(PortId port) {
     PortState* const state = ports_.find(index(port));
     if (state == nullptr) return Win32Error::invalid_handle;
+    const InCall call(watched_self);
     const std::scoped_lock hold(state->lock);
     return state->close() ? Win32Error::success : Win32Error::invalid_handle;
 }
 
 void LinuxPorts::block_begins(ThreadId thread) {
     PortThread* const self = threads_.find(index(thread));
-    if (self == nullptr) return;
+    if (self == nullptr || self->watched) return;
     at_own_port(*self, [&](PortState& port) { return port.pause(*self); });
 }
 
 void LinuxPorts::block_ends(ThreadId thread) {
     PortThread* const self = threads_.find(index(thread));
-    if (self == nullptr) return;
+    if (self == nullptr || self->watched) return;
     at_own_port(*self, [&](PortState& port) {
         port.resume(*self);
         return Sleeper{};
     });
 }
 
+bool LinuxPorts::announces(ThreadId thread) {
+    const PortThread* const self = threads_.find(index(thread));
+    return self == nullptr || !self->watched;
+}
+
+void LinuxPorts::report_blocks_to(BlockListener& listener) {
+    if (watch_ != nullptr) watch_->report_to(listener);
+}
+
+bool LinuxPorts::noticed_block(ThreadId thread) {
+    PortThread* const other = threads_.find(index(thread));
+    bool counts = false;
+    if (other != nullptr)
+        at_own_port(*other, [&](PortState&) {
+            counts = other->state == ThreadState::released;
+            return Sleeper{};
+        });
+    return !counts;
+}
+
 std::optional<bool> LinuxPorts::parked(ThreadId thread, PortId port) {
     const PortThread* const other = threads_.find(index(thread));
     PortState* const state = ports_.find(index(port));
     if (other == nullptr || state == nullptr) return false;
+    const InCall call(watched_self);
     const std::scoped_lock hold(state->lock);
     return state->waits_here(*other);
 }
@@ -174,6 +201,7 @@ std::optional<bool> LinuxPorts::parked(ThreadId thread, PortId port) {
 std::optional<std::uint32_t> LinuxPorts::depth(PortId port) {
     PortState* const state = ports_.find(index(port));
     if (state == nullptr) return std::nullopt;
+    const InCall call(watched_self);
     const std::scoped_lock hold(state->lock);
     if (state->closed()) return std::nullopt;
     return static_cast<std::uint32_t>(state->depth());
@@ -186,8 +214,8 @@ std::uint64_t LinuxPorts::discarded(PortId port) {
     return state->discarded();
 }
 
-std::unique_ptr<Ports> make_linux_ports() {
-    return std::make_unique<LinuxPorts>();
+std::unique_ptr<Ports> make_linux_ports(sim::Blocking blocking) {
+    return std::make_unique<LinuxPorts>(make_block_watch(blocking));
 }
 
 std::uint32_t linux_processors() {

@@ -3,9 +3,12 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <mutex>
 #include <optional>
+#include <utility>
 
+#include "real/block_watch.hpp"
 #include "real/port.hpp"
 #include "real/port_linux_state.hpp"
 #include "real/port_linux_thread.hpp"
@@ -15,6 +18,9 @@ namespace real {
 
 class LinuxPorts final : public Ports {
 public:
+    // Without a watch every thread announces that it blocks.
+    explicit LinuxPorts(std::unique_ptr<BlockWatch> watch = nullptr) : watch_(std::move(watch)) {}
+
     Win32Error create(std::uint32_t concurrency) override;
     [[nodiscard]] std::uint32_t limit(PortId port) const override;
     void thread_begins(ThreadId thread) override;
@@ -24,6 +30,9 @@ public:
     Win32Error close(PortId port) override;
     void block_begins(ThreadId thread) override;
     void block_ends(ThreadId thread) override;
+    [[nodiscard]] bool announces(ThreadId thread) override;
+    void report_blocks_to(BlockListener& listener) override;
+    [[nodiscard]] bool noticed_block(ThreadId thread) override;
     [[nodiscard]] std::optional<bool> parked(ThreadId thread, PortId port) override;
     [[nodiscard]] std::optional<std::uint32_t> depth(PortId port) override;
 
@@ -35,7 +44,8 @@ private:
     StableTable<PortState> ports_;
     StableTable<PortThread> threads_;
     std::mutex creating_;
-    std::size_t port_count_ = 0;  // guarded by creating_
+    std::size_t port_count_ = 0;         // guarded by creating_
+    std::unique_ptr<BlockWatch> watch_;  // goes first: it looks at the threads
 };
 
 }  // namespace real

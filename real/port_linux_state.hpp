@@ -58,6 +58,12 @@ public:
     // TR7.
     void resume(PortThread& thread);
 
+    // The same two for the watch (block_watch.hpp): pauses a thread that is Released and marks it;
+    // resumes it unless it has counted itself meanwhile, by asking for a packet. The second returns
+    // the instant at which it counted again.
+    [[nodiscard]] Sleeper pause_seen(PortThread& thread);
+    std::int64_t resume_seen(PortThread& thread);
+
     // TR9. Releases every waiting thread as abandoned, discards the packets, ends the
     // associations, and wakes whoever sleeps. False: it was closed before.
     bool close();
@@ -65,6 +71,7 @@ public:
 private:
     [[nodiscard]] bool may_release() const { return active_ < limit_; }
     void count_released(PortThread& thread);
+    void forget_seen(PortThread& thread);
     void count_released_with_packet(PortThread& thread);
     void push_waiting(PortThread& thread);
     void remove_waiting(PortThread& thread);

@@ -48,6 +48,35 @@ struct alignas(128) PortThread {
     // Neighbours in the port's list of associated threads, in no order.
     PortThread* next_associated = nullptr;
     PortThread* previous_associated = nullptr;
+
+    // For the watch that sees it block (block_watch.hpp). `calls` is counted by the thread itself,
+    // before and after every call of a port: odd inside. `counted` is when it was counted again
+    // after it had blocked, by itself or by the watch.
+    std::atomic<std::uint32_t> calls{0};
+    bool seen_blocked = false;  // paused, and it was the watch that paused it
+    bool watched = false;       // set before its first call, by itself
+    std::int64_t counted = 0;   // clock_now()
+};
+
+// Marks that the calling thread is inside a call of a port, where its waits are no blocks.
+class InCall {
+public:
+    // Null: the thread is not watched.
+    explicit InCall(PortThread* thread) : thread_(thread) { count(); }
+    ~InCall() { count(); }
+    InCall(const InCall&) = delete;
+    InCall& operator=(const InCall&) = delete;
+
+private:
+    void count() {
+        if (thread_ == nullptr) return;
+        std::atomic_signal_fence(std::memory_order_seq_cst);
+        thread_->calls.store(thread_->calls.load(std::memory_order_relaxed) + 1,
+                             std::memory_order_release);
+        std::atomic_signal_fence(std::memory_order_seq_cst);
+    }
+
+    PortThread* thread_;
 };
 
 }  // namespace real
