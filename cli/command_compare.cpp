@@ -17,7 +17,7 @@ namespace {
 
 struct Options {
     std::vector<std::string> files;
-    std::string backend;
+    MeasureOptions measured;
     int runs = 1;
     bool json = false;
 };
@@ -113,7 +113,7 @@ int compare_scenario(const Options& options, const sim::Scenario& scenario) {
     Json json;
     json.begin_object().key("title").value(scenario.title).key("runs").begin_list();
     for (int i = 0; i < options.runs; ++i) {
-        const Measured measured = measure(scenario, options.backend);
+        const Measured measured = measure(scenario, options.measured);
         if (measured.exit_code != kFine) return measured.exit_code;
         const auto model = model_for(measured.trace);
         if (!model) return report(model.error());
@@ -187,7 +187,7 @@ void add_compare(CLI::App& app, Run& run) {
             "a scenario (it is recorded now), a trace (held against the model), or two traces")
         ->required()
         ->expected(1, 2);
-    command->add_option("--backend", options->backend, "linux, win32 or wine; see `backends`");
+    add_measure_options(*command, options->measured);
     command->add_option("--runs", options->runs, "how many times to record the scenario")
         ->check(CLI::Range(1, 100'000))
         ->capture_default_str();

@@ -21,7 +21,7 @@ namespace {
 struct Options {
     std::string file;
     std::string output;
-    std::string backend;
+    MeasureOptions measured;
     int runs = 1;
     bool json = false;
 };
@@ -89,7 +89,7 @@ int record(const Options& options) {
     }
     if (const int failed = prepare_output(options); failed != kFine) return failed;
     for (int i = 0; i < options.runs; ++i) {
-        const Measured measured = measure(*scenario, options.backend);
+        const Measured measured = measure(*scenario, options.measured);
         if (measured.exit_code != kFine) return measured.exit_code;
         const std::string path = file_for(options, i);
         if (!path.empty()) {
@@ -119,7 +119,7 @@ void add_record(CLI::App& app, Run& run) {
     command->add_option("file", options->file, "a scenario (.toml)")->required();
     command->add_option("-o,--output", options->output,
                         "write the trace here; with --runs the name of a folder");
-    command->add_option("--backend", options->backend, "linux, win32 or wine; see `backends`");
+    add_measure_options(*command, options->measured);
     command->add_option("--runs", options->runs, "how many times")
         ->check(CLI::Range(1, 100'000))
         ->capture_default_str();
@@ -129,11 +129,14 @@ void add_record(CLI::App& app, Run& run) {
 
 void add_record_child(CLI::App& app, Run& run) {
     auto backend = std::make_shared<std::string>();
+    auto blocking = std::make_shared<std::string>();
     CLI::App* command = app.add_subcommand("__record", "");
     command->group("");  // not shown
     command->add_option("--backend", *backend)->required();
-    command->callback(
-        [backend, &run] { run = [backend] { return real::run_record_child(*backend); }; });
+    command->add_option("--blocking", *blocking);
+    command->callback([backend, blocking, &run] {
+        run = [backend, blocking] { return real::run_record_child(*backend, *blocking); };
+    });
 }
 
 }  // namespace cli

@@ -43,15 +43,26 @@ std::optional<real::Backend> choose(const std::string& name, Measured& failed) {
 
 }  // namespace
 
-Measured measure(const sim::Scenario& scenario, const std::string& backend_name) {
+void add_measure_options(CLI::App& command, MeasureOptions& options) {
+    command.add_option("--backend", options.backend, "linux, win32 or wine; see `backends`");
+    command
+        .add_option("--blocking", options.blocking,
+                    "how our Linux port learns that a worker blocks: observed, sampled or "
+                    "announced; the best that works")
+        ->check(CLI::IsMember({"observed", "sampled", "announced"}));
+}
+
+Measured measure(const sim::Scenario& scenario, const MeasureOptions& options) {
     Measured failed;
-    const auto backend = choose(backend_name, failed);
+    const auto backend = choose(options.backend, failed);
     if (!backend) return failed;
     const InterruptGuard guard;
     auto started = real::Recording::start({.scenario_text = scenario.text,
                                            .files = scenario.files,
                                            .origin = scenario.origin,
-                                           .backend = std::string(backend->name)});
+                                           .backend = std::string(backend->name),
+                                           .program = {},
+                                           .blocking = options.blocking});
     if (!started) {
         print_error(sim::render(started.error()));
         return {.trace = {}, .exit_code = kEnvironment};

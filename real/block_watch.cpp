@@ -36,6 +36,8 @@ void BlockWatch::left(Watched& watched, Nanos since) {
         return calls % 2 == 0 && still_waits(watched) &&
                thread.calls.load(std::memory_order_acquire) == calls;
     };
+    // Asked before it is certain that it still sleeps; if it does, this is why.
+    const std::uint64_t said = listener_ == nullptr ? 0 : listener_->says(watched.id);
     Nanos counted = 0;
     const auto pause = [&](PortState& port) -> Sleeper {
         if (!waits_outside_of_calls()) return nullptr;
@@ -50,7 +52,7 @@ void BlockWatch::left(Watched& watched, Nanos since) {
     if (!associated && waits_outside_of_calls()) counted = monotonic_now();
     if (counted == 0) return;
     watched.blocked = true;
-    if (listener_ != nullptr) listener_->block_began(watched.id, since, counted, associated);
+    if (listener_ != nullptr) listener_->block_began(watched.id, since, counted, associated, said);
 }
 
 void BlockWatch::came_back(Watched& watched, Nanos since) {

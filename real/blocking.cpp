@@ -1,10 +1,11 @@
 #include "real/blocking.hpp"
 
-#ifdef __linux__
 #include <cerrno>
+#include <system_error>
+
+#ifdef __linux__
 #include <fstream>
 #include <memory>
-#include <system_error>
 #include <vector>
 
 #include "real/switch_records.hpp"
@@ -37,6 +38,47 @@ BlockingChoice choose_blocking(const BlockingObstacles& obstacles, std::optional
     return {.blocking = choice, .why = why};
 }
 
+std::string observed_obstacle(int error, std::string_view level, std::size_t threads) {
+    std::string why =
+        "the kernel shows no context switches (" + std::generic_category().message(error) + ")";
+    switch (error) {
+        case EACCES:
+        case EPERM:
+            if (level.empty() || level == "2" || level == "1" || level == "0" || level == "-1")
+                return why +
+                       ": run iocpscope outside of the container or sandbox that forbids "
+                       "perf_event_open";
+            return why + ", kernel.perf_event_paranoid is " + std::string(level) +
+                   "; type: sudo sysctl kernel.perf_event_paranoid=2 (until the next start)";
+        case EMFILE:
+        case ENFILE:
+            return why + " of " + std::to_string(threads) + " threads; type: ulimit -n 65536";
+        case ENOMEM:
+            return why + " of " + std::to_string(threads) +
+                   " threads; type: sudo sysctl kernel.perf_event_mlock_kb=65536";
+        default: return why + ": this kernel was built without perf_event_open";
+    }
+}
+
+std::string settle_blocking(Backend& backend, std::string_view wanted, std::size_t threads) {
+    const std::optional<Blocking> asked = blocking_from(wanted);
+    if (!wanted.empty() && !asked)
+        return "there is no way `" + std::string(wanted) +
+               "` to learn of blocking; there are: observed, sampled, announced";
+    if (backend.name != "linux") {
+        if (!asked || *asked == backend.blocking) return {};
+        return "only our Linux port can be told how it learns of blocking; record without "
+               "--blocking, or with --backend linux";
+    }
+    const BlockingChoice choice = choose_blocking(blocking_obstacles(threads), asked);
+    if (choice.refused)
+        return "blocking cannot be " + std::string(sim::name(choice.blocking)) +
+               " here: " + choice.why;
+    backend.blocking = choice.blocking;
+    backend.blocking_why = choice.why;
+    return {};
+}
+
 #ifdef __linux__
 
 namespace {
@@ -49,29 +91,6 @@ std::string paranoid_level() {
     return level;
 }
 
-std::string observed_obstacle(int error, std::size_t threads) {
-    std::string why =
-        "the kernel shows no context switches (" + std::generic_category().message(error) + ")";
-    const std::string level = paranoid_level();
-    switch (error) {
-        case EACCES:
-        case EPERM:
-            if (level.empty() || level == "2" || level == "1" || level == "0" || level == "-1")
-                return why +
-                       ": run iocpscope outside of the container or sandbox that forbids "
-                       "perf_event_open";
-            return why + ", kernel.perf_event_paranoid is " + level +
-                   "; type: sudo sysctl kernel.perf_event_paranoid=2 (until the next start)";
-        case EMFILE:
-        case ENFILE:
-            return why + " of " + std::to_string(threads) + " threads; type: ulimit -n 65536";
-        case ENOMEM:
-            return why + " of " + std::to_string(threads) +
-                   " threads; type: sudo sysctl kernel.perf_event_mlock_kb=65536";
-        default: return why + ": this kernel was built without perf_event_open";
-    }
-}
-
 }  // namespace
 
 BlockingObstacles blocking_obstacles(std::size_t threads) {
@@ -79,7 +98,7 @@ BlockingObstacles blocking_obstacles(std::size_t threads) {
     int error = 0;
     std::vector<std::unique_ptr<SwitchRecords>> all;
     while (error == 0 && all.size() < threads) all.push_back(SwitchRecords::of_this_thread(error));
-    if (error != 0) obstacles.observed = observed_obstacle(error, threads);
+    if (error != 0) obstacles.observed = observed_obstacle(error, paranoid_level(), threads);
     if (ThreadStatusFile::of_this_thread(error) == nullptr)
         obstacles.sampled = "/proc shows no threads (" + std::generic_category().message(error) +
                             "); type: sudo mount -t proc proc /proc";

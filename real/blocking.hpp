@@ -35,8 +35,16 @@ struct BlockingObstacles {
 };
 [[nodiscard]] BlockingObstacles blocking_obstacles(std::size_t threads);
 
+// The sentence for a refusal of perf_event_open with this errno, at this value of
+// kernel.perf_event_paranoid (empty: the kernel has none), when so many threads were to be seen.
+[[nodiscard]] std::string observed_obstacle(int error, std::string_view level, std::size_t threads);
+
 // Pure: what follows from the obstacles.
 [[nodiscard]] BlockingChoice choose_blocking(const BlockingObstacles&,
                                              std::optional<sim::Blocking> wanted);
+
+// Sets how this back end will learn of blocking in a run of so many threads, and why. `wanted` is a
+// name, or empty for the best. Returns why that cannot be; empty: it can.
+[[nodiscard]] std::string settle_blocking(Backend&, std::string_view wanted, std::size_t threads);
 
 }  // namespace real

@@ -49,9 +49,12 @@ struct GetResult {
 class BlockListener {
 public:
     virtual ~BlockListener() = default;
+    // What the thread says of itself at this instant. While it still sleeps that is why it sleeps;
+    // then block_began() gets the word back.
+    virtual std::uint64_t says(ThreadId) = 0;
     // The thread went to sleep at some instant after t0, and at t1 the port counted it as paused;
     // `counts` is false for a thread that is associated with no port, which never counts.
-    virtual void block_began(ThreadId, Nanos t0, Nanos t1, bool counts) = 0;
+    virtual void block_began(ThreadId, Nanos t0, Nanos t1, bool counts, std::uint64_t said) = 0;
     // It ran again at some instant after t0, and counted again at t1.
     virtual void block_ended(ThreadId, Nanos t0, Nanos t1) = 0;
 };
@@ -100,6 +103,7 @@ struct Backend {
     std::string lane;               // "Our Linux port, not Windows", with build or version
     bool windows_evidence = false;  // true only on a Windows kernel
     sim::Blocking blocking = sim::Blocking::announced;
+    std::string blocking_why;  // why not a better way, and what to type; empty: it is the best
     // The rules (by id) that this system is expected to keep. CI fails when one is broken, and
     // when another one that a lesson would break is kept.
     std::vector<std::string_view> promises;
@@ -110,7 +114,8 @@ struct Backend {
 // Every back end that iocpscope knows, on this computer; the unavailable ones say why.
 [[nodiscard]] std::vector<Backend> backends();
 
-// The ports of this process: the Linux port on Linux, Win32's on Windows and Wine.
-[[nodiscard]] std::unique_ptr<Ports> make_ports();
+// The ports of this process: the Linux port on Linux, Win32's on Windows and Wine. `blocking` is
+// how our Linux port is to learn that a thread blocks; elsewhere it means nothing.
+[[nodiscard]] std::unique_ptr<Ports> make_ports(sim::Blocking blocking);
 
 }  // namespace real

@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "real/block_notes.hpp"
 #include "real/cpu_burner.hpp"
 #include "real/recorder_drain.hpp"
 #include "real/recorder_driver.hpp"
@@ -36,6 +37,9 @@ sim::TraceHeader make_header(const sim::Scenario& scenario, const Backend& backe
     header.clock_step = clock_step();
     header.blocking = backend.blocking;
     header.host = backend.host;
+    if (!backend.blocking_why.empty())
+        header.host.emplace_back("why blocking is " + std::string(sim::name(backend.blocking)),
+                                 backend.blocking_why);
     header.host.emplace_back("computing is measured by", cpu_burner_clock());
     return header;
 }
@@ -79,7 +83,9 @@ RecorderResult record(const sim::Scenario& scenario, Ports& ports, const Backend
         return nothing_happened(header, host, "the system cannot create a completion port");
 
     FactBuffer driver_facts(kDriverFacts);
-    std::vector<FactBuffer*> buffers = {&driver_facts};
+    auto notes = std::make_unique<BlockNotes>(pool);
+    ports.report_blocks_to(*notes);
+    std::vector<FactBuffer*> buffers = {&driver_facts, &notes->facts};
     for (std::size_t i = 0; i < pool.size(); ++i) buffers.push_back(&pool.facts(i));
     Drain drain(std::move(buffers), header, host);
     host.write(sim::header_to_line(header) + "\n");
@@ -93,8 +99,11 @@ RecorderResult record(const sim::Scenario& scenario, Ports& ports, const Backend
     result.all_left = pool.finish(kLeaveWithin);
     const Nanos end = pool.context().end;
     drain.finish({.t0 = end, .t1 = end, .kind = FactKind::ended, .outcome = result.outcome});
-    // A thread that never left still uses the pool: not destroyed then, on purpose.
-    if (!result.all_left) static_cast<void>(owned_pool.release());
+    // A thread that never left still uses the pool, and is watched: not destroyed then, on purpose.
+    if (!result.all_left) {
+        static_cast<void>(owned_pool.release());
+        static_cast<void>(notes.release());
+    }
     return result;
 }
 

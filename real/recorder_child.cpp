@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <string>
 
+#include "real/blocking.hpp"
 #include "real/clock.hpp"
 #include "real/recordable.hpp"
 #include "real/recorder.hpp"
@@ -224,16 +225,24 @@ int run_record_child(const RecorderChild& child) {
         host.complain("the system gives no thread to read the input");
         return 4;
     }
-    const std::unique_ptr<Ports> ports = child.make_ports();
-    const RecorderResult result = record(*scenario, *ports, child.backend, host);
+    Backend backend = child.backend;
+    if (const std::string why = settle_blocking(backend, child.blocking, scenario->thread_count());
+        !why.empty()) {
+        host.complain(why);
+        leave_process(4);
+    }
+    const std::unique_ptr<Ports> ports = child.make_ports(backend.blocking);
+    const RecorderResult result = record(*scenario, *ports, backend, host);
     leave_process(result.outcome == sim::Outcome::crashed ? 4 : 0);
 }
 
-int run_record_child(std::string_view backend) {
+int run_record_child(std::string_view backend, std::string_view blocking) {
     for (const Backend& each : backends())
         if (each.name == backend)
-            return run_record_child(
-                {.backend = each, .make_ports = make_ports, .parse = parse_here});
+            return run_record_child({.backend = each,
+                                     .make_ports = make_ports,
+                                     .parse = parse_here,
+                                     .blocking = std::string(blocking)});
     std::fprintf(stderr, "this program has no back end `%.*s`\n", static_cast<int>(backend.size()),
                  backend.data());
     return 2;

@@ -27,6 +27,8 @@ struct StartOptions {
     // The program that becomes the child: iocpscope, or iocpscope.exe for Wine. Empty: found
     // beside the running one.
     std::string program{};
+    // observed, sampled or announced (blocking.hpp); empty: the best that works here.
+    std::string blocking{};
 };
 
 class Recording {

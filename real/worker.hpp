@@ -20,6 +20,7 @@ public:
     void run();
 
     StatusCell status;
+    WaitCell waiting_for;
     FactBuffer facts;
 
 private:
@@ -48,7 +49,7 @@ private:
     void wait_ends(const Wait&);
     void block(Nanos duration);
     void wait(sim::EventId);
-    void write_switches(Nanos at);
+    void write_switches(Nanos at, const SwitchCounts& after);
     void note(const sim::Fact&);
     [[nodiscard]] sim::Fact fact(sim::FactKind) const;  // of this thread, stamped now
 
@@ -57,6 +58,8 @@ private:
     Place script_;
     Place handler_;             // of the packet it has; goes before the rest of the script
     std::uint64_t rounds_ = 0;  // how often `repeat` was met
+    bool announces_ = true;     // its waits; else they are seen from outside (block_notes.hpp)
+    SwitchCounts before_{};     // of this thread, when it began with its script
 };
 
 }  // namespace real

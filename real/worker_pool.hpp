@@ -37,9 +37,13 @@ public:
     // nobody, X-CLOSE-1); only the end of the process ends it then.
     bool finish(Nanos patience);
 
+    [[nodiscard]] const WaitCell& waiting_for(ThreadId thread) const {
+        return workers_[sim::index(thread)]->waiting_for;
+    }
     // For the drain: the notebook of every worker.
     [[nodiscard]] FactBuffer& facts(std::size_t worker) { return workers_[worker]->facts; }
     [[nodiscard]] RunContext& context() { return context_; }
+    [[nodiscard]] const RunContext& context() const { return context_; }
 
 private:
     [[nodiscard]] bool join_all(Nanos patience);

@@ -11,8 +11,8 @@ constexpr std::array<std::string_view, kFieldCount> kFieldNames = {
     "bytes",     "error",  "reason",  "outcome",  "limit",       "batch",  "count",     "cpu",
     "voluntary", "modes",  "timeout", "duration", "involuntary", "dropped"};
 constexpr std::array<std::string_view, 4> kClassNames = {"stimulus", "call", "evidence", "hidden"};
-constexpr std::array<std::string_view, 8> kReasonNames = {"none", "sleep", "event",     "lock",
-                                                          "io",   "join",  "suspended", "port"};
+constexpr std::array<std::string_view, 9> kReasonNames = {
+    "none", "sleep", "event", "lock", "io", "join", "suspended", "port", "unannounced"};
 constexpr std::array<std::string_view, 4> kOutcomeNames = {"complete", "stopped", "time_limit",
                                                            "crashed"};
 
