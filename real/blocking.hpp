@@ -30,8 +30,8 @@ struct BlockingChoice {
 // What kept a way from working here, with what to do about it; empty: it works. For as many
 // threads as a run will have: each needs memory and a file of its own.
 struct BlockingObstacles {
-    std::string observed;
-    std::string sampled;
+    std::string observed{};
+    std::string sampled{};
 };
 [[nodiscard]] BlockingObstacles blocking_obstacles(std::size_t threads);
 

@@ -12,7 +12,7 @@ using sim::Blocking;
 namespace {
 
 const BlockingObstacles kNone;
-const BlockingObstacles kNoPerf{.observed = "no perf"};
+const BlockingObstacles kNoPerf{.observed = "no perf", .sampled = {}};
 const BlockingObstacles kNothing{.observed = "no perf", .sampled = "no proc"};
 
 bool says(const std::string& text, const char* words) {
@@ -56,11 +56,14 @@ TEST_CASE("a refusal says what to type, if typing helps") {
 }
 
 TEST_CASE("only our Linux port can be told") {
-    Backend wine{.name = "wine", .lane = {}, .blocking = Blocking::none};
+    Backend wine;
+    wine.name = "wine";
+    wine.blocking = Blocking::none;
     CHECK(settle_blocking(wine, "", 4).empty());
     CHECK(wine.blocking == Blocking::none);
     CHECK(says(settle_blocking(wine, "observed", 4), "only our Linux port"));
-    Backend linux_port{.name = "linux", .lane = {}};
+    Backend linux_port;
+    linux_port.name = "linux";
     CHECK(settle_blocking(linux_port, "announced", 4).empty());
     CHECK(linux_port.blocking == Blocking::announced);
     CHECK(linux_port.blocking_why == "it was asked for");
