@@ -26,19 +26,24 @@ using sim::Nanos;
 using sim::PortId;
 using sim::ThreadId;
 using sim::Win32Error;
+class Handles;  // real/handles.hpp
 
 // What a packet carries: PostQueuedCompletionStatus's three values, delivered unchanged and
-// unvalidated (P-POST-1).
+// unvalidated (P-POST-1), and how the operation ended whose end it tells. A post has no say in
+// that: its packets are successes (P-POST-2).
 struct Completion {
     Key key = 0;
     std::uint32_t bytes = 0;
+    Win32Error error = Win32Error::success;
     std::uint64_t overlapped = 0;
 
     bool operator==(const Completion&) const = default;
 };
 
+// Four ways to end (behaviours.md §7.1). An error together with a packet is that of the operation:
+// FALSE with an overlapped pointer (I-IO-4). Without one the call itself failed.
 struct GetResult {
-    Win32Error error = Win32Error::success;  // success: `packet` is valid
+    Win32Error error = Win32Error::success;
     bool has_packet = false;
     Completion packet{};
 };
@@ -78,6 +83,10 @@ public:
     // Timeout in nanoseconds, rounded up to milliseconds; 0 polls; sim::kInfinite never ends.
     virtual GetResult get(ThreadId, PortId, Nanos timeout) = 0;
     virtual Win32Error close(PortId) = 0;
+
+    // Files, pipes and sockets whose packets go to these ports; null where there are none. They go
+    // with the ports.
+    [[nodiscard]] virtual Handles* handles() { return nullptr; }
 
     // The calling thread is about to wait for something other than a port / has finished waiting.
     // Does nothing where the kernel sees it by itself.

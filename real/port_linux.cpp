@@ -116,6 +116,11 @@ void LinuxPorts::thread_ends(ThreadId thread) {
 }
 
 Win32Error LinuxPorts::post(PortId port, const Completion& packet) {
+    return insert(port,
+                  {.key = packet.key, .bytes = packet.bytes, .overlapped = packet.overlapped});
+}
+
+Win32Error LinuxPorts::insert(PortId port, const Completion& packet) {
     PortState* const state = ports_.find(index(port));
     if (state == nullptr) return Win32Error::invalid_handle;
     const InCall call(watched_self);

@@ -36,6 +36,9 @@ public:
     [[nodiscard]] std::optional<bool> parked(ThreadId thread, PortId port) override;
     [[nodiscard]] std::optional<std::uint32_t> depth(PortId port) override;
 
+    // TR1 with the packet of an operation, which has an error of its own (I-IO-4).
+    Win32Error insert(PortId port, const Completion& packet);
+
     // How many packets the close of this port threw away (X-CLOSE-4); for tests, Windows does not
     // say.
     [[nodiscard]] std::uint64_t discarded(PortId port);

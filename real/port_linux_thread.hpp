@@ -22,7 +22,7 @@ enum class ThreadState : std::uint8_t {
 
 // The two ways in which a call ends.
 [[nodiscard]] inline GetResult with_packet(const Completion& packet) {
-    return {.error = Win32Error::success, .has_packet = true, .packet = packet};
+    return {.error = packet.error, .has_packet = true, .packet = packet};
 }
 [[nodiscard]] inline GetResult without_packet(Win32Error error) {
     return {.error = error, .has_packet = false, .packet = {}};

@@ -76,7 +76,8 @@ public:
         // packet (P-POST-2).
         result.has_packet = done || overlapped;
         if (result.has_packet)
-            result.packet = {key, bytes, reinterpret_cast<std::uintptr_t>(overlapped)};
+            result.packet = {key, bytes, result.error,
+                             reinterpret_cast<std::uintptr_t>(overlapped)};
         return result;
     }
 

@@ -33,8 +33,11 @@ TEST_SUITE("results of calls") {
     TEST_CASE("the three values of a packet come back unchanged, null and extreme ones too") {
         Theatre stage(1);
         Puppet& thread = stage.puppet();
-        const Completion all[] = {
-            {0, 0, 0}, {1, 2, 3}, {~std::uint64_t{0}, ~std::uint32_t{0}, ~std::uint64_t{0}}};
+        const Completion all[] = {{},
+                                  {.key = 1, .bytes = 2, .overlapped = 3},
+                                  {.key = ~std::uint64_t{0},
+                                   .bytes = ~std::uint32_t{0},
+                                   .overlapped = ~std::uint64_t{0}}};
         for (const Completion& one : all) stage.ports.post(Theatre::kPort, one);
         for (const Completion& one : all) {
             thread.gets(Theatre::kPort);
