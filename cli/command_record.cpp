@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <memory>
 
+#include "cli/blocking_summary.hpp"
 #include "cli/command.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/files.hpp"
@@ -12,6 +13,7 @@
 #include "cli/json.hpp"
 #include "cli/measure.hpp"
 #include "cli/tables.hpp"
+#include "real/probe_cost.hpp"
 #include "real/recorder.hpp"
 #include "sim/explain.hpp"
 
@@ -36,6 +38,10 @@ std::string words(const sim::Trace& trace) {
     if (trace.header.dropped > 0) text += fmt::format(", {} lost", trace.header.dropped);
     if (settled > 0) text += fmt::format(", {} times not confirmed to have settled", settled);
     text += "\n";
+    for (const auto& [key, value] : trace.header.host)
+        if (key == real::kProbeCost)
+            text += fmt::format("  writing a fact costs a worker about {} ns\n", value);
+    text += blocking_text(trace);
     // A run that did not reach its end says nothing about what would have come.
     if (!trace.facts.empty() && trace.facts.back().outcome != sim::Outcome::complete)
         text += fmt::format("  {}\n", sim::sentence(trace.header, trace.facts.back()));
@@ -50,6 +56,8 @@ std::string as_json(const sim::Trace& trace) {
     json.key("windows_evidence").value(trace.header.windows_evidence);
     json.key("dispatches");
     put_dispatches(json, trace);
+    json.key("blocking");
+    put_blocking(json, trace);
     json.key("facts").value(static_cast<std::uint64_t>(trace.facts.size()));
     json.key("dropped").value(trace.header.dropped);
     json.key("outcome").value(trace.facts.empty() ? "crashed"
@@ -93,7 +101,8 @@ int record(const Options& options) {
         if (measured.exit_code != kFine) return measured.exit_code;
         const std::string path = file_for(options, i);
         if (!path.empty()) {
-            const std::string failure = save_trace(path, measured.trace).failure;
+            const std::string failure =
+                save_trace(path, measured.trace, FileWriter::WhenItFails::keep).failure;
             if (!failure.empty()) {
                 print_error(fmt::format("iocpscope: {}\n", failure));
                 return kEnvironment;

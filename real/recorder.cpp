@@ -5,6 +5,7 @@
 
 #include "real/block_notes.hpp"
 #include "real/cpu_burner.hpp"
+#include "real/probe_cost.hpp"
 #include "real/recorder_drain.hpp"
 #include "real/recorder_driver.hpp"
 #include "sim/trace_io.hpp"
@@ -41,6 +42,7 @@ sim::TraceHeader make_header(const sim::Scenario& scenario, const Backend& backe
         header.host.emplace_back("why blocking is " + std::string(sim::name(backend.blocking)),
                                  backend.blocking_why);
     header.host.emplace_back("computing is measured by", cpu_burner_clock());
+    header.host.emplace_back(kProbeCost, std::to_string(probe_cost()));
     return header;
 }
 
