@@ -93,9 +93,9 @@ Backend wine_backend() {
 }  // namespace
 
 std::vector<std::string_view> wine_promises() {
-    return {"Q-FIFO-1",    "Q-ONCE-1",    "Q-EARLY-1",   "Q-DEPTH-1", "T-TIMEOUT-1",
-            "T-TIMEOUT-2", "T-TIMEOUT-3", "T-TIMEOUT-6", "X-CLOSE-3", "P-POST-1",
-            "P-POST-2",    "P-POST-3",    "P-POST-4"};
+    return {"Q-FIFO-1",    "Q-ONCE-1",    "Q-EARLY-1", "Q-DEPTH-1", "T-TIMEOUT-1", "T-TIMEOUT-2",
+            "T-TIMEOUT-3", "T-TIMEOUT-6", "X-CLOSE-3", "P-POST-1",  "P-POST-2",    "P-POST-3",
+            "P-POST-4",    "G-EX-1",      "G-EX-2",    "G-EX-3",    "T-APC-1"};
 }
 
 std::string recorder_program_path() {

@@ -86,10 +86,13 @@ std::string_view cpu_burner_clock() {
 }
 #endif
 
-void burn_cpu(sim::Nanos duration, const std::atomic<bool>& give_up) {
+void burn_cpu(sim::Nanos duration, const std::atomic<bool>& give_up,
+              const std::function<void()>& now_and_then) {
     const Nanos begin = spent();
-    while (spent() - begin < duration && !give_up.load(std::memory_order_relaxed))
+    while (spent() - begin < duration && !give_up.load(std::memory_order_relaxed)) {
         compute_a_little();
+        if (now_and_then) now_and_then();
+    }
 }
 
 }  // namespace real

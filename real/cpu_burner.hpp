@@ -4,6 +4,7 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <string_view>
 
 #include "sim/ids.hpp"
@@ -16,6 +17,8 @@ void prepare_cpu_burner();
 // or "wall clock" with the reason, where the system does not count a thread's processor time.
 [[nodiscard]] std::string_view cpu_burner_clock();
 // Returns after `duration` nanoseconds of processor time, or soon after `give_up` became true.
-void burn_cpu(sim::Nanos duration, const std::atomic<bool>& give_up);
+// Calls `now_and_then` about once in a microsecond.
+void burn_cpu(sim::Nanos duration, const std::atomic<bool>& give_up,
+              const std::function<void()>& now_and_then = {});
 
 }  // namespace real

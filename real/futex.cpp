@@ -5,7 +5,9 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <climits>
 #include <ctime>
+#include <limits>
 
 namespace real {
 namespace {
@@ -37,6 +39,10 @@ void futex_wake_one(FutexWord& word) {
     syscall(SYS_futex, address(word), FUTEX_WAKE_PRIVATE, 1, nullptr, nullptr, 0);
 }
 
+void futex_wake_all(FutexWord& word) {
+    syscall(SYS_futex, address(word), FUTEX_WAKE_PRIVATE, INT_MAX, nullptr, nullptr, 0);
+}
+
 int futex_refused() {
     FutexWord nobody_sleeps_here{0};
     const long result =
@@ -48,6 +54,15 @@ Deadline monotonic_now() {
     timespec now{};
     clock_gettime(CLOCK_MONOTONIC, &now);
     return static_cast<std::int64_t>(now.tv_sec) * kSecond + now.tv_nsec;
+}
+
+Deadline deadline_after(std::int64_t timeout) {
+    constexpr std::int64_t kMillisecond = 1'000'000;
+    constexpr std::int64_t kEnd = std::numeric_limits<std::int64_t>::max();
+    if (timeout < 0) return kNoDeadline;
+    const std::int64_t whole = timeout / kMillisecond + (timeout % kMillisecond != 0 ? 1 : 0);
+    const Deadline now = monotonic_now();
+    return whole > (kEnd - now) / kMillisecond ? kNoDeadline : now + whole * kMillisecond;
 }
 
 }  // namespace real

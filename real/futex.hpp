@@ -23,10 +23,16 @@ bool futex_wait(FutexWord& word, std::uint32_t expected, Deadline deadline);
 // Wakes at most one thread that sleeps on the word. The word may belong to a thread that has long
 // gone on; then nothing happens.
 void futex_wake_one(FutexWord& word);
+// Wakes all of them.
+void futex_wake_all(FutexWord& word);
 
 // 0 when futexes work here, else the errno that the kernel refuses them with.
 [[nodiscard]] int futex_refused();
 
 [[nodiscard]] Deadline monotonic_now();
+
+// The end of a call with this timeout in nanoseconds, negative for none. Windows takes whole
+// milliseconds; a fraction counts as one. A timeout too long to be an instant never ends.
+[[nodiscard]] Deadline deadline_after(std::int64_t timeout);
 
 }  // namespace real

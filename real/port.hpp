@@ -21,6 +21,8 @@
 
 namespace real {
 
+class ManualEvent;
+
 using sim::Key;
 using sim::Nanos;
 using sim::PortId;
@@ -64,6 +66,28 @@ public:
     virtual void block_ended(ThreadId, Nanos t0, Nanos t1) = 0;
 };
 
+// How a call for several packets ended. Anything but success: `count` is 0 and the room untouched.
+struct GetManyResult {
+    Win32Error error = Win32Error::success;
+    std::uint32_t count = 0;
+};
+
+// How a wait for something other than packets ended.
+enum class WaitEnd : std::uint8_t {
+    satisfied,
+    timed_out,
+    user_apc,  // alertable waits only: APCs of this thread have run (T-APC-1)
+    failed,    // there is nothing to wait for: the handle is closed
+};
+
+// A user APC. Belongs to whoever queues it, must live until it has run or its thread has left, and
+// may be queued again before it has run.
+class Apc {
+public:
+    virtual ~Apc() = default;
+    virtual void run() = 0;  // on the thread that it was queued to
+};
+
 // All ports of one run, and what the run's threads do with them. Every function may be called from
 // any thread unless it says otherwise. Thread numbers are the scenario's ThreadIds.
 class Ports {
@@ -72,6 +96,11 @@ public:
 
     // The first port is PortId 0. `concurrency` 0 means the number of processors (C-VALUE-0).
     virtual Win32Error create(std::uint32_t concurrency) = 0;
+    // The same for a number that nothing has yet: invalid_parameter when it has something.
+    virtual Win32Error create_as(PortId, std::uint32_t concurrency) = 0;
+    // `handle` becomes another handle of the port that the open handle `of` means (X-CLOSE-2). It
+    // must have been none so far, or a closed one of that port.
+    virtual Win32Error duplicate(PortId handle, PortId of) = 0;
     // What the value resolved to; an assumption where no call reads it back (C-VALUE-0).
     [[nodiscard]] virtual std::uint32_t limit(PortId) const = 0;
 
@@ -82,6 +111,13 @@ public:
     virtual Win32Error post(PortId, const Completion&) = 0;
     // Timeout in nanoseconds, rounded up to milliseconds; 0 polls; sim::kInfinite never ends.
     virtual GetResult get(ThreadId, PortId, Nanos timeout) = 0;
+    // GetQueuedCompletionStatusEx: at most `most` packets, of which 4096 are certain to be taken.
+    // None is an error (G-EX-4), but there must be room for one all the same: Wine 8 gives one
+    // then. Alertable: APCs that are queued run in the call and may end it with wait_io_completion
+    // (T-APC-1, T-APC-2).
+    virtual GetManyResult get_many(ThreadId, PortId, std::span<Completion> room, std::uint32_t most,
+                                   Nanos timeout, bool alertable) = 0;
+    // Closes this handle; the last one closes the port.
     virtual Win32Error close(PortId) = 0;
 
     // Files, pipes and sockets whose packets go to these ports; null where there are none. They go
@@ -100,11 +136,25 @@ public:
     // Of a thread that sleeps, and not in a call of a port: does no port count it any longer?
     [[nodiscard]] virtual bool noticed_block(ThreadId) { return true; }
 
+    // Queues an APC to a thread, which runs it in its next alertable call or wait; ends one that it
+    // is in. An error: the thread has not begun or has ended.
+    virtual Win32Error queue_apc(ThreadId to, Apc&) = 0;
+    // Runs the APCs of the calling thread that are queued, without waiting. True: there were some.
+    virtual bool run_apcs(ThreadId) = 0;
+    // An alertable wait for the event. The timeout is that of ManualEvent::wait.
+    virtual WaitEnd wait_alertably(ThreadId, ManualEvent&, Nanos timeout) = 0;
+    // Waits until the port's handle is signaled: packets are queued, or the port is closed. Takes
+    // no packet (W-WAITABLE-1). Timeout 0 looks.
+    virtual WaitEnd wait_port(PortId, Nanos timeout) = 0;
+
     // Is the thread, at this instant, on the port's stack of waiting threads? Nothing where this
     // system cannot tell.
     [[nodiscard]] virtual std::optional<bool> parked(ThreadId, PortId) = 0;
     [[nodiscard]] virtual std::optional<std::uint32_t> depth(PortId) = 0;
 };
+
+// What Backend::lacks calls the function for several packets.
+inline constexpr const char* kGetManyName = "GetQueuedCompletionStatusEx";
 
 // What a back end is, what it promises, and whether it can run here.
 struct Backend {
@@ -116,6 +166,8 @@ struct Backend {
     // The rules (by id) that this system is expected to keep. CI fails when one is broken, and
     // when another one that a lesson would break is kept.
     std::vector<std::string_view> promises;
+    // Functions that scenarios may need and this system has not, by name.
+    std::vector<std::string_view> lacks;
     std::string unavailable;  // why not here and what to install; empty: it can run
     std::vector<std::pair<std::string, std::string>> host;  // facts for the trace header
 };

@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <limits>
 #include <new>
 #include <utility>
 
@@ -27,17 +26,6 @@ private:
     std::scoped_lock<FutexLock> first_;
     std::scoped_lock<FutexLock> second_;
 };
-
-// The end of a call with this timeout. Windows takes whole milliseconds; a fraction counts as one.
-// A timeout too long to be an instant never ends.
-Deadline deadline_after(Nanos timeout) {
-    constexpr Nanos kMillisecond = 1'000'000;
-    constexpr Nanos kEnd = std::numeric_limits<Nanos>::max();
-    if (timeout < 0) return kNoDeadline;
-    const Nanos whole = timeout / kMillisecond + (timeout % kMillisecond != 0 ? 1 : 0);
-    const Deadline now = monotonic_now();
-    return whole > (kEnd - now) / kMillisecond ? kNoDeadline : now + whole * kMillisecond;
-}
 
 // TR2 and TR3 as one step. The first half of TR2 concerns the port that the thread leaves, if there
 // is another one; that is the only time when two ports are locked at once.
@@ -67,34 +55,84 @@ thread_local PortThread* watched_self = nullptr;
 
 }  // namespace
 
+PortState* LinuxPorts::usable(PortId handle) const {
+    const Handle* const found = handles_.find(index(handle));
+    if (found == nullptr || found->closed.load(std::memory_order_acquire)) return nullptr;
+    return found->port;
+}
+
+PortState* LinuxPorts::object(PortId handle) const {
+    const Handle* const found = handles_.find(index(handle));
+    return found == nullptr ? nullptr : found->port;
+}
+
 Win32Error LinuxPorts::create(std::uint32_t concurrency) {
     const std::scoped_lock hold(creating_);
-    if (port_count_ == StableTable<PortState>::kCapacity) return Win32Error::no_system_resources;
+    return add(next_, concurrency);
+}
+
+Win32Error LinuxPorts::create_as(PortId port, std::uint32_t concurrency) {
+    const std::scoped_lock hold(creating_);
+    return add(index(port), concurrency);
+}
+
+Win32Error LinuxPorts::add(std::size_t number, std::uint32_t concurrency) {
+    if (number >= StableTable<Handle>::kCapacity) return Win32Error::no_system_resources;
+    if (handles_.find(number) != nullptr) return Win32Error::invalid_parameter;
     const std::uint32_t limit = concurrency == 0 ? linux_processors() : concurrency;
     try {
-        const auto number = static_cast<std::uint32_t>(port_count_);
-        ports_.put(port_count_, std::make_unique<PortState>(number, limit));
+        auto handle = std::make_unique<Handle>();
+        handle->own = std::make_unique<PortState>(static_cast<std::uint32_t>(number), limit);
+        handle->port = handle->own.get();
+        handles_.put(number, std::move(handle));
     } catch (const std::bad_alloc&) {
         return Win32Error::no_system_resources;
     }
-    ++port_count_;
+    next_ = std::max(next_, number + 1);
+    return Win32Error::success;
+}
+
+Win32Error LinuxPorts::duplicate(PortId handle, PortId of) {
+    if (index(handle) >= StableTable<Handle>::kCapacity) return Win32Error::no_system_resources;
+    const std::scoped_lock hold(creating_);
+    PortState* const port = usable(of);
+    if (port == nullptr) return Win32Error::invalid_handle;
+    Handle* const old = handles_.find(index(handle));
+    if (old != nullptr && (old->port != port || !old->closed)) return Win32Error::invalid_parameter;
+    try {
+        std::unique_ptr<Handle> added;
+        if (old == nullptr) added = std::make_unique<Handle>();
+        const InCall call(watched_self);
+        const std::scoped_lock locked(port->lock);
+        if (port->closed()) return Win32Error::invalid_handle;
+        port->add_handle();
+        if (old != nullptr) {
+            old->closed.store(false, std::memory_order_release);
+        } else {
+            added->port = port;
+            handles_.put(index(handle), std::move(added));
+        }
+    } catch (const std::bad_alloc&) {
+        return Win32Error::no_system_resources;
+    }
+    next_ = std::max(next_, index(handle) + 1);
     return Win32Error::success;
 }
 
 std::uint32_t LinuxPorts::limit(PortId port) const {
-    const PortState* const state = ports_.find(index(port));
+    const PortState* const state = object(port);
     return state == nullptr ? 0 : state->limit();
 }
 
 void LinuxPorts::thread_begins(ThreadId thread) {
     if (index(thread) >= StableTable<PortThread>::kCapacity) return;
-    // The place of a thread that has ended is used again: it was left in the state "outside".
-    if (threads_.find(index(thread)) == nullptr) {
-        try {
+    try {
+        // The place of a thread that has ended is used again: it was left in the state "outside".
+        if (threads_.find(index(thread)) == nullptr)
             threads_.put(index(thread), std::make_unique<PortThread>());
-        } catch (const std::bad_alloc&) {
-            return;  // get() will say that there were no resources for this thread
-        }
+        threads_.find(index(thread))->apcs.begin();
+    } catch (const std::bad_alloc&) {
+        return;  // get() will say that there were no resources for this thread
     }
     if (watch_ == nullptr) return;
     PortThread& self = *threads_.find(index(thread));
@@ -105,6 +143,7 @@ void LinuxPorts::thread_begins(ThreadId thread) {
 void LinuxPorts::thread_ends(ThreadId thread) {
     PortThread* const self = threads_.find(index(thread));
     if (self == nullptr) return;
+    self->apcs.end();
     {
         const InCall call(self->watched ? self : nullptr);
         at_own_port(*self, [&](PortState& port) { return port.leave(*self); });
@@ -116,12 +155,13 @@ void LinuxPorts::thread_ends(ThreadId thread) {
 }
 
 Win32Error LinuxPorts::post(PortId port, const Completion& packet) {
+    if (usable(port) == nullptr) return Win32Error::invalid_handle;
     return insert(port,
                   {.key = packet.key, .bytes = packet.bytes, .overlapped = packet.overlapped});
 }
 
 Win32Error LinuxPorts::insert(PortId port, const Completion& packet) {
-    PortState* const state = ports_.find(index(port));
+    PortState* const state = object(port);
     if (state == nullptr) return Win32Error::invalid_handle;
     const InCall call(watched_self);
     PortState::Inserted inserted{};
@@ -135,28 +175,58 @@ Win32Error LinuxPorts::insert(PortId port, const Completion& packet) {
 
 GetResult LinuxPorts::get(ThreadId thread, PortId port, Nanos timeout) {
     PortThread* const self = threads_.find(index(thread));
-    PortState* const state = ports_.find(index(port));
+    PortState* const state = usable(port);
     if (state == nullptr) return without_packet(Win32Error::invalid_handle);
     if (self == nullptr) return without_packet(Win32Error::no_system_resources);
-
-    const InCall call(self->watched ? self : nullptr);
-    const bool poll = timeout == 0;
-    const Deadline deadline = poll ? kNoDeadline : deadline_after(timeout);
-    if (enter(*self, *state, poll)) return self->result;
-    if (!self->parking.wait(deadline)) {
-        // Perhaps it was released after all between the deadline and this lock.
-        const std::scoped_lock hold(state->lock);
-        state->time_out(*self);
-    }
+    self->room = {};
+    self->alertable = false;
+    call(*self, *state, timeout);
     return self->result;
 }
 
+GetManyResult LinuxPorts::get_many(ThreadId thread, PortId port, std::span<Completion> room,
+                                   std::uint32_t most, Nanos timeout, bool alertable) {
+    if (most == 0) return {.error = Win32Error::invalid_parameter};  // G-EX-4
+    PortThread* const self = threads_.find(index(thread));
+    PortState* const state = usable(port);
+    if (state == nullptr) return {.error = Win32Error::invalid_handle};
+    if (self == nullptr) return {.error = Win32Error::no_system_resources};
+    self->room = room.first(most).subspan(1);
+    self->more = 0;
+    self->alertable = alertable;
+    call(*self, *state, timeout);
+    const GetResult& result = self->result;
+    if (result.error == Win32Error::wait_io_completion) self->apcs.run();
+    if (!result.has_packet) return {.error = result.error};
+    room.front() = result.packet;
+    return {.count = 1 + self->more};
+}
+
+// One call from its beginning to its end, which is then in self.result.
+void LinuxPorts::call(PortThread& self, PortState& port, Nanos timeout) {
+    const InCall inside(self.watched ? &self : nullptr);
+    // Before anything is associated (T-APC-2).
+    if (self.alertable && self.port.load(std::memory_order_acquire) != &port && self.apcs.any()) {
+        self.result = without_packet(Win32Error::wait_io_completion);
+        return;
+    }
+    const bool poll = timeout == 0;
+    const Deadline deadline = poll ? kNoDeadline : deadline_after(timeout);
+    if (enter(self, port, poll)) return;
+    if (self.parking.wait(deadline)) return;
+    // Perhaps it was released after all between the deadline and this lock.
+    const std::scoped_lock hold(port.lock);
+    port.time_out(self);
+}
+
 Win32Error LinuxPorts::close(PortId port) {
-    PortState* const state = ports_.find(index(port));
-    if (state == nullptr) return Win32Error::invalid_handle;
+    Handle* const handle = handles_.find(index(port));
+    if (handle == nullptr) return Win32Error::invalid_handle;
     const InCall call(watched_self);
-    const std::scoped_lock hold(state->lock);
-    return state->close() ? Win32Error::success : Win32Error::invalid_handle;
+    const std::scoped_lock hold(handle->port->lock);
+    if (handle->closed.exchange(true, std::memory_order_acq_rel)) return Win32Error::invalid_handle;
+    if (handle->port->drop_handle()) handle->port->close();
+    return Win32Error::success;
 }
 
 void LinuxPorts::block_begins(ThreadId thread) {
@@ -196,7 +266,7 @@ bool LinuxPorts::noticed_block(ThreadId thread) {
 
 std::optional<bool> LinuxPorts::parked(ThreadId thread, PortId port) {
     const PortThread* const other = threads_.find(index(thread));
-    PortState* const state = ports_.find(index(port));
+    PortState* const state = object(port);
     if (other == nullptr || state == nullptr) return false;
     const InCall call(watched_self);
     const std::scoped_lock hold(state->lock);
@@ -204,7 +274,7 @@ std::optional<bool> LinuxPorts::parked(ThreadId thread, PortId port) {
 }
 
 std::optional<std::uint32_t> LinuxPorts::depth(PortId port) {
-    PortState* const state = ports_.find(index(port));
+    PortState* const state = usable(port);
     if (state == nullptr) return std::nullopt;
     const InCall call(watched_self);
     const std::scoped_lock hold(state->lock);
@@ -213,7 +283,7 @@ std::optional<std::uint32_t> LinuxPorts::depth(PortId port) {
 }
 
 std::uint64_t LinuxPorts::discarded(PortId port) {
-    PortState* const state = ports_.find(index(port));
+    PortState* const state = object(port);
     if (state == nullptr) return 0;
     const std::scoped_lock hold(state->lock);
     return state->discarded();

@@ -2,6 +2,8 @@
 // thread, locks, and puts threads to sleep and wakes them outside of the locks.
 #pragma once
 
+#include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -22,21 +24,30 @@ public:
     explicit LinuxPorts(std::unique_ptr<BlockWatch> watch = nullptr) : watch_(std::move(watch)) {}
 
     Win32Error create(std::uint32_t concurrency) override;
+    Win32Error create_as(PortId port, std::uint32_t concurrency) override;
+    Win32Error duplicate(PortId handle, PortId of) override;
     [[nodiscard]] std::uint32_t limit(PortId port) const override;
     void thread_begins(ThreadId thread) override;
     void thread_ends(ThreadId thread) override;
     Win32Error post(PortId port, const Completion& packet) override;
     GetResult get(ThreadId thread, PortId port, Nanos timeout) override;
+    GetManyResult get_many(ThreadId thread, PortId port, std::span<Completion> room,
+                           std::uint32_t most, Nanos timeout, bool alertable) override;
     Win32Error close(PortId port) override;
     void block_begins(ThreadId thread) override;
     void block_ends(ThreadId thread) override;
     [[nodiscard]] bool announces(ThreadId thread) override;
     void report_blocks_to(BlockListener& listener) override;
     [[nodiscard]] bool noticed_block(ThreadId thread) override;
+    Win32Error queue_apc(ThreadId to, Apc& apc) override;
+    bool run_apcs(ThreadId thread) override;
+    WaitEnd wait_alertably(ThreadId thread, ManualEvent& event, Nanos timeout) override;
+    WaitEnd wait_port(PortId port, Nanos timeout) override;
     [[nodiscard]] std::optional<bool> parked(ThreadId thread, PortId port) override;
     [[nodiscard]] std::optional<std::uint32_t> depth(PortId port) override;
 
-    // TR1 with the packet of an operation, which has an error of its own (I-IO-4).
+    // TR1 with the packet of an operation, which has an error of its own (I-IO-4). To the port,
+    // even if this handle of it is closed.
     Win32Error insert(PortId port, const Completion& packet);
 
     // How many packets the close of this port threw away (X-CLOSE-4); for tests, Windows does not
@@ -44,10 +55,23 @@ public:
     [[nodiscard]] std::uint64_t discarded(PortId port);
 
 private:
-    StableTable<PortState> ports_;
+    // What a PortId means: a port may have several handles (X-CLOSE-2).
+    struct Handle {
+        PortState* port = nullptr;
+        std::unique_ptr<PortState> own;  // of the handle that the port was created with
+        std::atomic<bool> closed{false};
+    };
+
+    // The port of a handle that is open, null otherwise; and of any handle, open or not.
+    [[nodiscard]] PortState* usable(PortId handle) const;
+    [[nodiscard]] PortState* object(PortId handle) const;
+    Win32Error add(std::size_t number, std::uint32_t concurrency);
+    static void call(PortThread& self, PortState& port, Nanos timeout);
+
+    StableTable<Handle> handles_;
     StableTable<PortThread> threads_;
     std::mutex creating_;
-    std::size_t port_count_ = 0;         // guarded by creating_
+    std::size_t next_ = 0;               // number for create(); guarded by creating_
     std::unique_ptr<BlockWatch> watch_;  // goes first: it looks at the threads
 };
 

@@ -17,6 +17,7 @@ PortState::Inserted PortState::insert(const Completion& packet) {
         return {Win32Error::success, sleeper};
     }
     if (!packets_.push(packet)) return {Win32Error::no_system_resources, nullptr};
+    signal();
     check();
     return {Win32Error::success, nullptr};
 }
@@ -36,8 +37,13 @@ bool PortState::enter(PortThread& thread, bool poll) {
     if (thread.state == ThreadState::released) --active_;
 
     if (!packets_.empty() && may_release()) {
-        count_released_with_packet(thread);
-        thread.result = with_packet(packets_.pop());
+        take_for(thread);
+        check();
+        return true;
+    }
+    if (thread.alertable && thread.apcs.any()) {
+        count_released(thread);  // even above the limit, like a time-out
+        thread.result = without_packet(Win32Error::wait_io_completion);
         check();
         return true;
     }
@@ -61,6 +67,15 @@ bool PortState::time_out(PortThread& thread) {
     thread.result = without_packet(Win32Error::wait_timeout);
     check();
     return true;
+}
+
+Sleeper PortState::interrupt(PortThread& thread) {
+    if (!waits_here(thread) || !thread.alertable) return nullptr;
+    remove_waiting(thread);
+    count_released(thread);
+    thread.result = without_packet(Win32Error::wait_io_completion);
+    check();
+    return thread.parking.release() ? &thread : nullptr;
 }
 
 Sleeper PortState::pause(PortThread& thread) {
@@ -103,6 +118,7 @@ bool PortState::close() {
     closed_ = true;
     discarded_ = packets_.size();
     packets_.clear();
+    signal();
     top_ = nullptr;
     active_ = 0;
     while (associated_ != nullptr) {
@@ -136,6 +152,15 @@ void PortState::forget_seen(PortThread& thread) {
 void PortState::count_released_with_packet(PortThread& thread) {
     check_slot();
     count_released(thread);
+}
+
+// The oldest packet, and more of them if it asked for several (G-EX-1). That is one active thread
+// all the same (C-BATCH-1).
+void PortState::take_for(PortThread& thread) {
+    count_released_with_packet(thread);
+    thread.result = with_packet(packets_.pop());
+    while (thread.more < thread.room.size() && !packets_.empty())
+        thread.room[thread.more++] = packets_.pop();
 }
 
 // Blocking, not calling or being created, decides the place on the stack (W-LIFO-2).
@@ -184,6 +209,18 @@ Sleeper PortState::release_top(const Completion& packet) {
     count_released_with_packet(thread);
     thread.result = with_packet(packet);
     return thread.parking.release() ? &thread : nullptr;
+}
+
+std::uint32_t PortState::watch() {
+    ++watchers_;
+    return signals_.load(std::memory_order_relaxed);
+}
+
+// All watchers, not one: none of them takes anything. Seldom, so inside of the lock.
+void PortState::signal() {
+    if (watchers_ == 0) return;
+    signals_.fetch_add(1, std::memory_order_release);
+    futex_wake_all(signals_);
 }
 
 // A slot may have become free: the newest waiting thread gets the oldest packet (C-BLOCK-1).

@@ -43,12 +43,15 @@ public:
     Inserted insert(const Completion& packet);
 
     // TR2 and TR3, for a thread that is associated here or nowhere: gives up its slot, then takes
-    // the oldest packet, or returns as a poll does, or waits. True: thread.result is the end of
-    // the call. False: the thread is on the stack and must park.
+    // the oldest packets, or returns for an APC or as a poll does, or waits. True: thread.result is
+    // the end of the call. False: the thread is on the stack and must park.
     [[nodiscard]] bool enter(PortThread& thread, bool poll);
 
     // TR4. False: it was released in the meantime, thread.result is what it was released with.
     bool time_out(PortThread& thread);
+
+    // TR4 too: the thread has an APC, which ends its wait if that is an alertable one (T-APC-1).
+    [[nodiscard]] Sleeper interrupt(PortThread& thread);
 
     // TR6, for its three causes. Nothing happens unless the thread is Released here; leave() also
     // ends the association.
@@ -64,6 +67,18 @@ public:
     [[nodiscard]] Sleeper pause_seen(PortThread& thread);
     std::int64_t resume_seen(PortThread& thread);
 
+    // The port has one handle more, or one less. True: it was the last, the port is to be closed.
+    void add_handle() { ++handles_; }
+    [[nodiscard]] bool drop_handle() { return --handles_ == 0; }
+
+    // The port's handle as something to wait for (W-WAITABLE-1): signaled while packets are queued
+    // and when the port is closed. Who finds it not signaled counts as a watcher and sleeps,
+    // without the lock, while signals() has this value.
+    [[nodiscard]] bool signaled() const { return closed_ || !packets_.empty(); }
+    [[nodiscard]] std::uint32_t watch();
+    void unwatch() { --watchers_; }
+    [[nodiscard]] FutexWord& signals() { return signals_; }
+
     // TR9. Releases every waiting thread as abandoned, discards the packets, ends the
     // associations, and wakes whoever sleeps. False: it was closed before.
     bool close();
@@ -73,12 +88,14 @@ private:
     void count_released(PortThread& thread);
     void forget_seen(PortThread& thread);
     void count_released_with_packet(PortThread& thread);
+    void take_for(PortThread& thread);
     void push_waiting(PortThread& thread);
     void remove_waiting(PortThread& thread);
     void associate(PortThread& thread);
     void dissociate(PortThread& thread);
     [[nodiscard]] Sleeper release_top(const Completion& packet);
     [[nodiscard]] Sleeper activate();
+    void signal();
 
     // INV-1 to INV-4 of behaviours.md §4, in port_linux_check.cpp; the stress test compiles the
     // port with this definition. A broken invariant prints the state and aborts.
@@ -98,6 +115,9 @@ private:
     PortThread* associated_ = nullptr;
     std::uint64_t discarded_ = 0;
     std::uint32_t number_;
+    std::uint32_t handles_ = 1;
+    std::uint32_t watchers_ = 0;
+    FutexWord signals_{0};  // how often it became signaled while somebody watched
     bool closed_ = false;
 };
 

@@ -4,7 +4,9 @@
 
 #include <atomic>
 #include <cstdint>
+#include <span>
 
+#include "real/apc_queue.hpp"
 #include "real/parking.hpp"
 #include "real/port.hpp"
 
@@ -45,9 +47,18 @@ struct alignas(128) PortThread {
     PortThread* above = nullptr;
     PortThread* below = nullptr;
 
+    // The call that it is in, if that may bring several packets: room for those after the first,
+    // and how many of them there are. Written like `result`, `room` and `alertable` by the thread
+    // itself.
+    std::span<Completion> room;
+    std::uint32_t more = 0;
+    bool alertable = false;
+
     // Neighbours in the port's list of associated threads, in no order.
     PortThread* next_associated = nullptr;
     PortThread* previous_associated = nullptr;
+
+    ApcQueue apcs;
 
     // For the watch that sees it block (block_watch.hpp). `calls` is counted by the thread itself,
     // before and after every call of a port: odd inside. `counted` is when it was counted again

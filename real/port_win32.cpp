@@ -2,9 +2,9 @@
 
 #include <windows.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
-#include <deque>
 
 #include "real/backends.hpp"
 #include "real/port_win32_system.hpp"
@@ -24,27 +24,71 @@ Win32Error last_error() {
     return static_cast<Win32Error>(GetLastError());
 }
 
+// One handle of a port. Its number is used again only by the duplicate that it always was.
 struct Port {
-    HANDLE handle = nullptr;
-    std::uint32_t limit = 1;
+    std::atomic<HANDLE> handle{nullptr};  // null: does not exist yet
+    std::atomic<std::uint32_t> limit{0};
     std::atomic<bool> closed{false};
 };
+
+using GetManyFn = BOOL(WINAPI*)(HANDLE, OVERLAPPED_ENTRY*, ULONG, PULONG, DWORD, BOOL);
+
+// Newer than the oldest supported system.
+GetManyFn get_many_function() {
+    static const auto function = system_function<GetManyFn>("kernel32.dll", kGetManyName);
+    return function;
+}
+
+// Each entry has the status of its operation (G-EX-2).
+Win32Error error_of(const OVERLAPPED_ENTRY& entry) {
+    using RtlNtStatusToDosErrorFn = ULONG(WINAPI*)(LONG);
+    static const auto translate =
+        system_function<RtlNtStatusToDosErrorFn>("ntdll.dll", "RtlNtStatusToDosError");
+    return static_cast<Win32Error>(translate(static_cast<LONG>(entry.Internal)));
+}
+
+// As many as a scenario can ask for.
+constexpr std::size_t kMostEntries = 4096;
+
+void CALLBACK run_apc(ULONG_PTR apc) {
+    reinterpret_cast<Apc*>(apc)->run();
+}
 
 class Win32Ports final : public Ports {
 public:
     ~Win32Ports() override {
         for (Port& port : ports_)
-            if (!port.closed.exchange(true)) CloseHandle(port.handle);
+            if (port.handle && !port.closed.exchange(true)) CloseHandle(port.handle);
+        for (auto& thread : thread_handles_)
+            if (const HANDLE handle = thread.load()) CloseHandle(handle);
     }
 
     Win32Error create(std::uint32_t concurrency) override {
+        return create_as(sim::make_id<PortId>(next_.load()), concurrency);
+    }
+    Win32Error create_as(PortId id, std::uint32_t concurrency) override {
+        if (sim::index(id) >= ports_.size()) return Win32Error::no_system_resources;
+        Port& port = ports_[sim::index(id)];
+        if (port.handle.load()) return Win32Error::invalid_parameter;
         const HANDLE handle = CreateIoCompletionPort(INVALID_HANDLE_VALUE, nullptr, 0, concurrency);
         if (!handle) return last_error();
-        Port& port = ports_.emplace_back();
-        port.handle = handle;
         // No call reads the value back: 0 is assumed to mean the active processors (C-VALUE-0).
         port.limit = concurrency == 0 ? available_processors() : concurrency;
-        return Win32Error::success;
+        return publish(id, handle);
+    }
+    Win32Error duplicate(PortId id, PortId of) override {
+        if (sim::index(id) >= ports_.size()) return Win32Error::no_system_resources;
+        Port& port = ports_[sim::index(id)];
+        if (port.handle.load() && !port.closed) return Win32Error::invalid_parameter;
+        // A closed handle value may mean something else by now (X-CLOSE-3).
+        if (ports_[sim::index(of)].closed) return Win32Error::invalid_handle;
+        HANDLE handle = nullptr;
+        if (!DuplicateHandle(GetCurrentProcess(), this->handle(of), GetCurrentProcess(), &handle, 0,
+                             FALSE, DUPLICATE_SAME_ACCESS))
+            return last_error();
+        port.limit = limit(of);
+        port.handle = nullptr;
+        return publish(id, handle);
     }
 
     [[nodiscard]] std::uint32_t limit(PortId id) const override {
@@ -52,8 +96,13 @@ public:
     }
 
     void thread_begins(ThreadId thread) override {
-        if (sim::index(thread) < thread_ids_.size())
-            thread_ids_[sim::index(thread)].store(GetCurrentThreadId());
+        if (sim::index(thread) >= thread_ids_.size()) return;
+        thread_ids_[sim::index(thread)].store(GetCurrentThreadId());
+        HANDLE self = nullptr;  // GetCurrentThread() means something else to other threads
+        DuplicateHandle(GetCurrentProcess(), GetCurrentThread(), GetCurrentProcess(), &self, 0,
+                        FALSE, DUPLICATE_SAME_ACCESS);
+        // The handle of a thread that had this number before.
+        if (const HANDLE old = thread_handles_[sim::index(thread)].exchange(self)) CloseHandle(old);
     }
     void thread_ends(ThreadId) override {}  // the kernel sees it
 
@@ -81,16 +130,52 @@ public:
         return result;
     }
 
+    // An array on the stack for the entries: nothing is allocated in a call that is measured.
+    GetManyResult get_many(ThreadId, PortId id, std::span<Completion> room, std::uint32_t most,
+                           Nanos timeout, bool alertable) override {
+        const GetManyFn function = get_many_function();
+        if (!function) return {.error = Win32Error::not_supported};
+        std::array<OVERLAPPED_ENTRY, kMostEntries> entries;
+        most = static_cast<std::uint32_t>(std::min<std::size_t>(most, entries.size()));
+        ULONG count = 0;
+        // The count means nothing unless the call succeeds (G-EX-3).
+        if (!function(handle(id), entries.data(), most, &count, to_milliseconds(timeout),
+                      alertable))
+            return {.error = last_error()};
+        for (ULONG i = 0; i < count; ++i)
+            room[i] = {entries[i].lpCompletionKey, entries[i].dwNumberOfBytesTransferred,
+                       error_of(entries[i]),
+                       reinterpret_cast<std::uintptr_t>(entries[i].lpOverlapped)};
+        return {.count = count};
+    }
+
     // Closes once. A second CloseHandle could hit whatever got the same handle value meanwhile
     // (X-CLOSE-3), so it is answered here as the system answers it.
     Win32Error close(PortId id) override {
         Port& port = ports_[sim::index(id)];
-        if (port.closed.exchange(true)) return Win32Error::invalid_handle;
+        if (!port.handle || port.closed.exchange(true)) return Win32Error::invalid_handle;
         return CloseHandle(port.handle) ? Win32Error::success : last_error();
     }
 
     void block_begins(ThreadId) override {}  // the kernel sees it
     void block_ends(ThreadId) override {}
+
+    Win32Error queue_apc(ThreadId to, Apc& apc) override {
+        const HANDLE thread = sim::index(to) < thread_handles_.size()
+                                  ? thread_handles_[sim::index(to)].load()
+                                  : nullptr;
+        if (!thread) return Win32Error::invalid_handle;
+        const DWORD queued = QueueUserAPC(run_apc, thread, reinterpret_cast<ULONG_PTR>(&apc));
+        return queued ? Win32Error::success : last_error();
+    }
+    bool run_apcs(ThreadId) override { return SleepEx(0, TRUE) == WAIT_IO_COMPLETION; }
+    WaitEnd wait_alertably(ThreadId, ManualEvent& event, Nanos timeout) override {
+        return end_of_wait(WaitForSingleObjectEx(event.native(), to_milliseconds(timeout), TRUE));
+    }
+    WaitEnd wait_port(PortId id, Nanos timeout) override {
+        if (ports_[sim::index(id)].closed) return WaitEnd::failed;
+        return end_of_wait(WaitForSingleObject(handle(id), to_milliseconds(timeout)));
+    }
 
     // The wait reason WrQueue says that the thread is on the stack of a port; which port is known
     // from the call that it is in. Nothing under Wine.
@@ -116,9 +201,33 @@ public:
 private:
     // Also of a closed port: what the system says about a closed handle is what is measured.
     [[nodiscard]] HANDLE handle(PortId id) const { return ports_[sim::index(id)].handle; }
+    // Somebody else may have been faster.
+    Win32Error publish(PortId id, HANDLE handle) {
+        Port& port = ports_[sim::index(id)];
+        HANDLE none = nullptr;
+        if (!port.handle.compare_exchange_strong(none, handle)) {
+            CloseHandle(handle);
+            return Win32Error::invalid_parameter;
+        }
+        port.closed = false;
+        std::size_t next = next_.load();
+        while (next <= sim::index(id) && !next_.compare_exchange_weak(next, sim::index(id) + 1)) {
+        }
+        return Win32Error::success;
+    }
+    [[nodiscard]] static WaitEnd end_of_wait(DWORD result) {
+        switch (result) {
+            case WAIT_OBJECT_0: return WaitEnd::satisfied;
+            case WAIT_TIMEOUT: return WaitEnd::timed_out;
+            case WAIT_IO_COMPLETION: return WaitEnd::user_apc;
+            default: return WaitEnd::failed;
+        }
+    }
 
-    std::deque<Port> ports_;  // a deque: elements never move while threads use them
+    std::array<Port, 4096> ports_;      // by PortId
+    std::atomic<std::size_t> next_{0};  // the number after the greatest that exists
     std::array<std::atomic<DWORD>, 4096> thread_ids_{};  // system's number, by ThreadId
+    std::array<std::atomic<HANDLE>, 4096> thread_handles_{};
 };
 
 std::string processor_name() {
@@ -143,7 +252,7 @@ std::vector<std::string_view> documented_rules() {
     for (std::size_t i = 1; i < sim::rule_count(); ++i) {
         const sim::RuleInfo& rule = sim::info(static_cast<sim::Rule>(i));
         const bool known = rule.grade == sim::Grade::documented || rule.grade == sim::Grade::tested;
-        constexpr std::string_view kGroups = "QWCATXP";
+        constexpr std::string_view kGroups = "QWCATXPG";
         if (known && kGroups.find(rule.id.front()) != std::string_view::npos)
             result.push_back(rule.id);
     }
@@ -158,6 +267,7 @@ std::unique_ptr<Ports> make_win32_ports() {
 
 Backend win32_backend() {
     Backend backend;
+    if (!get_many_function()) backend.lacks.push_back(kGetManyName);
     const WindowsVersion windows = windows_version();
     const std::string build = std::to_string(windows.build);
     if (const auto wine = wine_version()) {

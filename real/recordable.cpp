@@ -1,5 +1,7 @@
 #include "real/recordable.hpp"
 
+#include <algorithm>
+
 namespace real {
 namespace {
 
@@ -8,62 +10,87 @@ using sim::Step;
 // What a worker of the pool cannot do, in words; empty for what it can.
 std::string_view missing_skill(const Step& step) {
     switch (step.kind) {
-        case Step::Kind::get: return step.ex || step.alertable ? "batch and alertable calls" : "";
+        case Step::Kind::get:
+        case Step::Kind::poll:
         case Step::Kind::cpu:
         case Step::Kind::block:
-            if (step.alertable) return "alertable sleeps";
-            return step.duration.fixed() ? "" : "random durations";
         case Step::Kind::wait:
-            return step.alertable || step.timeout != sim::kInfinite ? "waits with a time-out" : "";
-        case Step::Kind::poll:
+        case Step::Kind::wait_port:
+        case Step::Kind::join:
         case Step::Kind::set:
+        case Step::Kind::reset:
+        case Step::Kind::lock:
+        case Step::Kind::unlock:
+        case Step::Kind::yield:
         case Step::Kind::post:
+        case Step::Kind::depth:
+        case Step::Kind::create:
         case Step::Kind::close:
+        case Step::Kind::apc:
         case Step::Kind::repeat:
         case Step::Kind::exit: return "";
-        case Step::Kind::lock:
-        case Step::Kind::unlock: return "locks";
         case Step::Kind::suspend:
         case Step::Kind::resume: return "suspended threads";
-        case Step::Kind::apc: return "APCs";
         case Step::Kind::io:
         case Step::Kind::open:
         case Step::Kind::bind:
         case Step::Kind::modes:
         case Step::Kind::close_handle:
         case Step::Kind::cancel: return "I/O on handles";
-        default: return "one of its steps";
     }
+    return "one of its steps";
 }
 
-std::string_view missing_skill(const std::vector<Step>& steps) {
-    for (const Step& step : steps)
-        if (const std::string_view missing = missing_skill(step); !missing.empty()) return missing;
-    return "";
+// Every step of the scenario, whoever carries it out.
+template <class Visit>
+void for_each_step(const sim::Scenario& scenario, Visit visit) {
+    for (const sim::ThreadSpec& group : scenario.threads)
+        for (const Step& step : group.script) visit(step);
+    for (const sim::Handler& handler : scenario.handlers)
+        for (const Step& step : handler.steps) visit(step);
+    for (const sim::Stimulus& stimulus : scenario.stimuli) visit(stimulus.step);
 }
 
+// What no back end can do so far.
 std::string_view first_missing(const sim::Scenario& scenario) {
     if (!scenario.handles.empty()) return "I/O on handles";
-    for (const sim::PortSpec& port : scenario.ports) {
-        if (port.later || port.duplicate_of != sim::PortId::none) return "ports made by a step";
+    // No real port has a capacity, and running out of memory is no lesson.
+    for (const sim::PortSpec& port : scenario.ports)
         if (port.capacity) return "a port that takes only so many packets";
-    }
-    for (const sim::ThreadSpec& group : scenario.threads)
-        if (const auto missing = missing_skill(group.script); !missing.empty()) return missing;
-    for (const sim::Handler& handler : scenario.handlers)
-        if (const auto missing = missing_skill(handler.steps); !missing.empty()) return missing;
-    for (const sim::Stimulus& stimulus : scenario.stimuli)
-        if (const auto missing = missing_skill(stimulus.step); !missing.empty()) return missing;
-    return "";
+    std::string_view missing;
+    for_each_step(scenario, [&](const Step& step) {
+        if (missing.empty()) missing = missing_skill(step);
+    });
+    return missing;
+}
+
+// The function of the system that a step needs and that not every system has.
+std::string_view needed_function(const Step& step) {
+    return step.kind == Step::Kind::get && step.ex ? kGetManyName : std::string_view();
+}
+
+// The first function that the scenario needs and the system has not.
+std::string_view first_lacking(const sim::Scenario& scenario, const Backend& backend) {
+    std::string_view lacking;
+    for_each_step(scenario, [&](const Step& step) {
+        const std::string_view needed = needed_function(step);
+        const auto& lacks = backend.lacks;
+        if (lacking.empty() && std::find(lacks.begin(), lacks.end(), needed) != lacks.end())
+            lacking = needed;
+    });
+    return lacking;
 }
 
 }  // namespace
 
-std::string unrecordable(const sim::Scenario& scenario) {
-    const std::string_view missing = first_missing(scenario);
-    if (missing.empty()) return {};
-    return "this scenario cannot be recorded yet: it needs " + std::string(missing) +
-           ", which only the model plays";
+std::string unrecordable(const sim::Scenario& scenario, const Backend& backend) {
+    if (const std::string_view missing = first_missing(scenario); !missing.empty())
+        return "this scenario cannot be recorded yet: it needs " + std::string(missing) +
+               ", which only the model plays";
+    if (const std::string_view lacking = first_lacking(scenario, backend); !lacking.empty())
+        return "this scenario cannot be recorded with `" + std::string(backend.name) +
+               "` here: it needs " + std::string(lacking) + ", which this system has not";
+    return {};
 }
 
 }  // namespace real

@@ -4,12 +4,13 @@
 
 #include <string>
 
+#include "real/port.hpp"
 #include "sim/scenario.hpp"
 
 namespace real {
 
-// Empty when every step, handler and stimulus can be carried out; else a sentence that names the
-// first thing that cannot.
-[[nodiscard]] std::string unrecordable(const sim::Scenario&);
+// Empty when every step, handler and stimulus can be carried out on this back end; else a sentence
+// that names the first thing that cannot.
+[[nodiscard]] std::string unrecordable(const sim::Scenario&, const Backend&);
 
 }  // namespace real

@@ -33,6 +33,7 @@ sim::TraceHeader make_header(const sim::Scenario& scenario, const Backend& backe
     header.windows_evidence = backend.windows_evidence;
     header.threads = scenario.thread_names();
     header.events = scenario.events;
+    for (const sim::LockSpec& lock : scenario.locks) header.locks.push_back(lock.name);
     header.processors = available_processors();
     header.clock = clock_name();
     header.clock_step = clock_step();
@@ -46,18 +47,38 @@ sim::TraceHeader make_header(const sim::Scenario& scenario, const Backend& backe
     return header;
 }
 
-// Creates the scenario's ports; the facts say so. False: one could not be created.
-bool create_ports(const sim::Scenario& scenario, Ports& ports, sim::TraceHeader& header,
-                  std::vector<Fact>& facts, Nanos origin) {
+// What the header says of a port, whether it exists already or not.
+void describe_port(const sim::Scenario& scenario, std::size_t number, sim::TraceHeader& header) {
+    const sim::PortSpec& spec = scenario.ports[number];
+    const bool again = spec.duplicate_of != PortId::none;
+    const sim::PortSpec& port = again ? scenario.ports[sim::index(spec.duplicate_of)] : spec;
+    header.ports.push_back(spec.name);
+    header.port_same_as.push_back(spec.duplicate_of);
+    header.concurrency.push_back(port.concurrency == 0 ? header.processors : port.concurrency);
+}
+
+// A second handle of a port that does not exist yet: none, until a step makes it.
+bool waits_for_original(const sim::Scenario& scenario, std::size_t number) {
+    const PortId original = scenario.ports[number].duplicate_of;
+    if (original == PortId::none) return false;
+    return sim::index(original) > number || scenario.ports[sim::index(original)].later;
+}
+
+// Creates the scenario's ports, except those that a step creates; the facts say so. False: one
+// could not be created.
+bool create_ports(const sim::Scenario& scenario, RunContext& run, sim::TraceHeader& header,
+                  std::vector<Fact>& facts) {
     for (std::size_t i = 0; i < scenario.ports.size(); ++i) {
-        Fact created{.t0 = clock_now() - origin, .kind = FactKind::port_created};
-        if (ports.create(scenario.ports[i].concurrency) != Win32Error::success) return false;
-        created.t1 = clock_now() - origin;
-        created.port = sim::make_id<PortId>(i);
-        created.number = ports.limit(created.port);
-        facts.push_back(created);
-        header.ports.push_back(scenario.ports[i].name);
-        header.concurrency.push_back(created.number);
+        describe_port(scenario, i, header);
+        if (scenario.ports[i].later) continue;
+        sim::Step create;
+        create.kind = sim::Step::Kind::create;
+        create.port = sim::make_id<PortId>(i);
+        const auto created = run.outside_step(create, ThreadId::none);
+        if (!created && waits_for_original(scenario, i)) continue;
+        if (!created) return false;
+        if (created->kind == FactKind::port_created) header.concurrency[i] = created->number;
+        facts.push_back(*created);
     }
     return true;
 }
@@ -80,11 +101,13 @@ RecorderResult record(const sim::Scenario& scenario, Ports& ports, const Backend
     sim::TraceHeader header = make_header(scenario, backend);
     auto owned_pool = std::make_unique<WorkerPool>(scenario, ports);
     WorkerPool& pool = *owned_pool;
+    FactBuffer driver_facts(kDriverFacts);
+    // All that takes long has been done.
+    pool.context().begin();
     std::vector<Fact> created;
-    if (!create_ports(scenario, ports, header, created, pool.context().origin))
+    if (!create_ports(scenario, pool.context(), header, created))
         return nothing_happened(header, host, "the system cannot create a completion port");
 
-    FactBuffer driver_facts(kDriverFacts);
     auto notes = std::make_unique<BlockNotes>(pool);
     ports.report_blocks_to(*notes);
     std::vector<FactBuffer*> buffers = {&driver_facts, &notes->facts};

@@ -216,7 +216,7 @@ int run_record_child(const RecorderChild& child) {
         host.complain(sim::render(scenario.error()));
         return 2;
     }
-    if (const std::string why = unrecordable(*scenario); !why.empty()) {
+    if (const std::string why = unrecordable(*scenario, child.backend); !why.empty()) {
         host.complain(why);
         return 4;
     }

@@ -1,7 +1,6 @@
 #include "real/recorder_driver.hpp"
 
 #include <algorithm>
-#include <cassert>
 
 namespace real {
 namespace {
@@ -44,9 +43,10 @@ void Driver::note(const Fact& fact) {
 }
 
 Outcome Driver::run() {
+    began_ = pool_.context().stamp();
     for (;;) {
         if (host_.stop_requested() || out_of_threads_) return Outcome::stopped;
-        const Nanos now = pool_.context().stamp();
+        const Nanos now = since_begin();
         if (now >= scenario_.limit) return Outcome::time_limit;
         if (const auto item = agenda_.take_due(now)) {
             carry_out(*item);
@@ -60,13 +60,9 @@ void Driver::carry_out(const AgendaItem& item) {
     unchanged_since_ = pool_.context().stamp();
     if (!item.stimulus) return start(item.thread);
     const sim::Step& step = item.stimulus->step;
-    switch (step.kind) {
-        case sim::Step::Kind::post:
-            return note(pool_.context().post(step.port, step.key, step.bytes, ThreadId::none));
-        case sim::Step::Kind::set: return note(pool_.context().set(step.event, ThreadId::none));
-        case sim::Step::Kind::close: return note(pool_.context().close(step.port, ThreadId::none));
-        default: assert(false);  // unrecordable() refuses such scenarios before a run begins
-    }
+    const std::uint64_t times = step.kind == sim::Step::Kind::post ? step.count : 1;
+    for (std::uint64_t i = 0; i < times && !host_.stop_requested(); ++i)
+        if (const auto fact = pool_.context().outside_step(step, ThreadId::none)) note(*fact);
 }
 
 void Driver::start(ThreadId thread) {
@@ -97,7 +93,7 @@ Driver::Next Driver::settled_or_given_up(const Observation& seen, bool settled) 
     if (std::any_of(seen.statuses.begin(), seen.statuses.end(),
                     [](const WorkerStatus& status) { return status.doing != Doing::not_started; }))
         settled ? note_settled(seen) : note_not_settled();
-    if (const auto item = agenda_.take_settled(pool_.context().stamp())) {
+    if (const auto item = agenda_.take_settled(since_begin())) {
         carry_out(*item);
         return Next::go_on;
     }
@@ -143,8 +139,7 @@ void Driver::note_not_settled() {
 // Until the next thing is due, but never long: somebody may want to stop.
 void Driver::nap() {
     Nanos until = kLongestNap;
-    if (const auto next = agenda_.next_time())
-        until = std::min(until, *next - pool_.context().stamp());
+    if (const auto next = agenda_.next_time()) until = std::min(until, *next - since_begin());
     if (until > 0) sleep_for(until);
 }
 

@@ -24,6 +24,9 @@ public:
 private:
     enum class Next : std::uint8_t { go_on, at_end };
 
+    // The agenda counts from when the driver began: how long this computer took to get there must
+    // not let a stimulus of 1 ms come before a thread of 0 ms.
+    [[nodiscard]] Nanos since_begin() const { return pool_.context().stamp() - began_; }
     void carry_out(const AgendaItem&);
     void start(ThreadId);
     [[nodiscard]] Next look();
@@ -40,6 +43,7 @@ private:
     RecorderHost& host_;
     Agenda agenda_;
     bool out_of_threads_ = false;
+    Nanos began_ = 0;  // on the clock of the facts
     // Since when nothing has changed that could be seen, while the run should settle.
     std::vector<WorkerStatus> last_seen_;
     Nanos unchanged_since_ = 0;

@@ -77,7 +77,7 @@ sim::Result<std::unique_ptr<Recording>> Recording::start(const StartOptions& opt
     // A scenario that cannot be read is the child's to complain about: it knows this computer.
     if (const auto scenario = sim::parse_scenario(options.scenario_text, options.origin,
                                                   {.read_file = sim::reader_of(options.files)}))
-        if (const std::string why = unrecordable(*scenario); !why.empty())
+        if (const std::string why = unrecordable(*scenario, *backend); !why.empty())
             return problem("R004", why, options.origin, "`iocpscope simulate` plays it");
     const ChildCommand command = command_for(options);
     if (command.program.empty())

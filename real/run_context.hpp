@@ -6,9 +6,11 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include "real/clock.hpp"
 #include "real/port.hpp"
+#include "real/scenario_lock.hpp"
 #include "real/thread_wrapper.hpp"
 #include "sim/scenario.hpp"
 
@@ -19,22 +21,39 @@ struct RunContext {
 
     const sim::Scenario& scenario;
     Ports& ports;
-    std::unique_ptr<ManualEvent[]> events;      // the scenario's, by EventId
-    std::atomic<std::uint32_t> last_packet{0};  // ids count in posting order
-    Nanos origin;                               // clock_now() at the start of the run
+    std::unique_ptr<ManualEvent[]> events;            // the scenario's, by EventId
+    std::unique_ptr<ScenarioLock[]> locks;            // by LockId
+    std::unique_ptr<ScenarioLock::Waiter[]> waiters;  // of locks, by ThreadId
+    std::unique_ptr<ManualEvent[]> exited;            // set when a thread has left, by ThreadId
+    std::vector<Apc*> user_apcs;                      // what QueueUserAPC queues, by ThreadId
+    std::atomic<std::uint32_t> last_packet{0};        // ids count in posting order
+    Nanos origin;                                     // clock_now() at the start of the run
     // The run is over: from now on workers leave at their next step and write nothing more.
     std::atomic<bool> over{false};
     ManualEvent over_event;     // wakes the sleepers among them
     std::atomic<Nanos> end{0};  // when it was over; valid once `over` is set
 
+    // The run starts now. Before any stamp is taken.
+    void begin() { origin = clock_now(); }
     // Nanoseconds since the start of the run.
     [[nodiscard]] Nanos stamp() const { return clock_now() - origin; }
 
-    // Carries out one post, set or close, bracketed by stamps, and returns its fact. `by` is none
-    // for the driver.
-    [[nodiscard]] sim::Fact post(PortId, Key, std::optional<std::uint32_t> bytes, ThreadId by);
-    [[nodiscard]] sim::Fact set(sim::EventId, ThreadId by);
-    [[nodiscard]] sim::Fact close(PortId, ThreadId by);
+    // The run ends: everybody who waits for something of this run goes on.
+    void finish();
+    // Resets the event, unless the run is over.
+    void reset(ManualEvent&) const;
+
+    // Carries out a step that main can do too, bracketed by stamps, and returns its fact; of a post
+    // one packet. Nothing when nothing happened. `by` is none for the driver.
+    [[nodiscard]] std::optional<sim::Fact> outside_step(const sim::Step&, ThreadId by);
+
+private:
+    [[nodiscard]] sim::Fact post(const sim::Step&);
+    [[nodiscard]] std::optional<sim::Fact> create(PortId);
+    [[nodiscard]] std::optional<sim::Fact> read_depth(PortId);
+    [[nodiscard]] std::optional<sim::Fact> queue_apc(ThreadId to);
+    template <class Action>
+    [[nodiscard]] sim::Fact bracket(sim::FactKind, Action);
 };
 
 }  // namespace real

@@ -2,6 +2,7 @@
 // no std::thread, so real/ has its own.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -15,7 +16,8 @@ namespace real {
 
 using sim::Nanos;
 
-// A flag that threads can sleep on; once set it stays set.
+// A flag that threads can sleep on. Once set it stays set until it is reset; whoever waits when it
+// is set goes on, even if it is reset right after.
 class ManualEvent {
 public:
     ManualEvent();
@@ -24,9 +26,18 @@ public:
     ManualEvent& operator=(const ManualEvent&) = delete;
 
     void set();
+    void reset();
     [[nodiscard]] bool is_set() const;
     // A real kernel wait unless the event is already set. False: `timeout` nanoseconds passed.
     bool wait(Nanos timeout = sim::kInfinite);
+#ifdef _WIN32
+    // For alertable waits: the HANDLE of the kernel's event.
+    [[nodiscard]] void* native() const;
+#else
+    // The same, but false also when `alerted` is true; whoever makes it so calls alert() then.
+    bool wait(Nanos timeout, const std::atomic<bool>* alerted);
+    void alert();
+#endif
 
 private:
     struct Os;

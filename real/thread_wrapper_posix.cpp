@@ -31,33 +31,53 @@ timespec to_timespec(Nanos t) {
 
 // A futex: setting never takes a lock, waiting is one system call.
 struct ManualEvent::Os {
-    std::atomic<std::uint32_t> flag{0};
+    // Bit 0: is it set? The rest counts every set and alert, so that whoever is about to sleep on
+    // an older value does not.
+    std::atomic<std::uint32_t> word{0};
+    std::atomic<std::uint64_t> sets{0};
     static_assert(sizeof(std::atomic<std::uint32_t>) == sizeof(std::uint32_t));
 
     long futex(int operation, std::uint32_t value, const timespec* timeout) {
-        return syscall(SYS_futex, reinterpret_cast<std::uint32_t*>(&flag), operation, value,
+        return syscall(SYS_futex, reinterpret_cast<std::uint32_t*>(&word), operation, value,
                        timeout, nullptr, FUTEX_BITSET_MATCH_ANY);
     }
 };
 
 void ManualEvent::set() {
-    if (os_->flag.exchange(1, std::memory_order_acq_rel) == 0)
-        os_->futex(FUTEX_WAKE_PRIVATE, INT_MAX, nullptr);
+    os_->sets.fetch_add(1);
+    std::uint32_t word = os_->word.load();
+    while (!os_->word.compare_exchange_weak(word, (word + 2) | 1)) {
+    }
+    // Who finds it set does not sleep.
+    if ((word & 1) == 0) os_->futex(FUTEX_WAKE_PRIVATE, INT_MAX, nullptr);
+}
+
+void ManualEvent::reset() {
+    os_->word.fetch_and(~1u);
+}
+
+void ManualEvent::alert() {
+    os_->word.fetch_add(2);
+    os_->futex(FUTEX_WAKE_PRIVATE, INT_MAX, nullptr);
 }
 
 bool ManualEvent::is_set() const {
-    return os_->flag.load(std::memory_order_acquire) != 0;
+    return (os_->word.load() & 1) != 0;
 }
 
-bool ManualEvent::wait(Nanos timeout) {
+bool ManualEvent::wait(Nanos timeout, const std::atomic<bool>* alerted) {
     // An absolute deadline on CLOCK_MONOTONIC: a wake-up for nothing does not prolong the wait.
     const timespec deadline = to_timespec(timeout == sim::kInfinite ? 0 : clock_now() + timeout);
-    while (!is_set()) {
-        const long result = os_->futex(FUTEX_WAIT_BITSET_PRIVATE, 0,
+    const std::uint64_t sets = os_->sets.load();
+    for (bool in_time = true;;) {
+        const std::uint32_t word = os_->word.load();
+        if ((word & 1) != 0 || os_->sets.load() != sets) return true;
+        if (!in_time || (alerted != nullptr && alerted->load(std::memory_order_acquire)))
+            return false;
+        const long result = os_->futex(FUTEX_WAIT_BITSET_PRIVATE, word,
                                        timeout == sim::kInfinite ? nullptr : &deadline);
-        if (result != 0 && errno == ETIMEDOUT) return is_set();
+        in_time = result == 0 || errno != ETIMEDOUT;
     }
-    return true;
 }
 
 #else
@@ -66,6 +86,7 @@ struct ManualEvent::Os {
     pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
     pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
     bool flag = false;
+    std::uint64_t sets = 0;
     ~Os() {
         pthread_cond_destroy(&changed);
         pthread_mutex_destroy(&mutex);
@@ -75,6 +96,19 @@ struct ManualEvent::Os {
 void ManualEvent::set() {
     pthread_mutex_lock(&os_->mutex);
     os_->flag = true;
+    ++os_->sets;
+    pthread_cond_broadcast(&os_->changed);
+    pthread_mutex_unlock(&os_->mutex);
+}
+
+void ManualEvent::reset() {
+    pthread_mutex_lock(&os_->mutex);
+    os_->flag = false;
+    pthread_mutex_unlock(&os_->mutex);
+}
+
+void ManualEvent::alert() {
+    pthread_mutex_lock(&os_->mutex);
     pthread_cond_broadcast(&os_->changed);
     pthread_mutex_unlock(&os_->mutex);
 }
@@ -86,23 +120,29 @@ bool ManualEvent::is_set() const {
     return flag;
 }
 
-bool ManualEvent::wait(Nanos timeout) {
+bool ManualEvent::wait(Nanos timeout, const std::atomic<bool>* alerted) {
     timespec now{};
     clock_gettime(CLOCK_REALTIME, &now);
     const timespec deadline = to_timespec(static_cast<Nanos>(now.tv_sec) * 1'000'000'000 +
                                           now.tv_nsec + (timeout == sim::kInfinite ? 0 : timeout));
     pthread_mutex_lock(&os_->mutex);
+    const std::uint64_t sets = os_->sets;
     int result = 0;
-    while (!os_->flag && result != ETIMEDOUT)
+    while (!os_->flag && os_->sets == sets && result != ETIMEDOUT &&
+           (alerted == nullptr || !*alerted))
         result = timeout == sim::kInfinite
                      ? pthread_cond_wait(&os_->changed, &os_->mutex)
                      : pthread_cond_timedwait(&os_->changed, &os_->mutex, &deadline);
-    const bool flag = os_->flag;
+    const bool set = os_->flag || os_->sets != sets;
     pthread_mutex_unlock(&os_->mutex);
-    return flag;
+    return set;
 }
 
 #endif
+
+bool ManualEvent::wait(Nanos timeout) {
+    return wait(timeout, nullptr);
+}
 
 ManualEvent::ManualEvent() : os_(std::make_unique<Os>()) {}
 ManualEvent::~ManualEvent() = default;

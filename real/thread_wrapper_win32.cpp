@@ -32,7 +32,6 @@ void set_own_name(const std::string& name) {
 
 struct ManualEvent::Os {
     HANDLE handle = CreateEventW(nullptr, TRUE, FALSE, nullptr);
-    std::atomic<bool> flag{false};  // so that looking makes no system call
     ~Os() { CloseHandle(handle); }
 };
 
@@ -40,17 +39,23 @@ ManualEvent::ManualEvent() : os_(std::make_unique<Os>()) {}
 ManualEvent::~ManualEvent() = default;
 
 void ManualEvent::set() {
-    os_->flag.store(true, std::memory_order_release);
     SetEvent(os_->handle);
 }
 
+void ManualEvent::reset() {
+    ResetEvent(os_->handle);
+}
+
 bool ManualEvent::is_set() const {
-    return os_->flag.load(std::memory_order_acquire);
+    return WaitForSingleObject(os_->handle, 0) == WAIT_OBJECT_0;
 }
 
 bool ManualEvent::wait(Nanos timeout) {
-    if (is_set()) return true;
     return WaitForSingleObject(os_->handle, to_milliseconds(timeout)) == WAIT_OBJECT_0;
+}
+
+void* ManualEvent::native() const {
+    return os_->handle;
 }
 
 struct Thread::Os {

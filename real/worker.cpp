@@ -1,6 +1,6 @@
 #include "real/worker.hpp"
 
-#include <cassert>
+#include <algorithm>
 
 #include "real/cpu_burner.hpp"
 
@@ -12,10 +12,22 @@ using sim::Fact;
 using sim::FactKind;
 using sim::Step;
 
+std::uint32_t largest_batch(const std::vector<Step>& steps) {
+    std::uint32_t most = 1;
+    for (const Step& step : steps) most = std::max(most, step.batch);
+    return most;
+}
+
 }  // namespace
 
 Worker::Worker(RunContext& run, ThreadId id, const std::vector<Step>& script, std::size_t capacity)
-    : facts(capacity), run_(run), id_(id), script_{.steps = &script} {}
+    : facts(capacity), run_(run), id_(id), script_{.steps = &script} {
+    std::uint32_t most = largest_batch(script);
+    for (const sim::Handler& handler : run.scenario.handlers)
+        most = std::max(most, largest_batch(handler.steps));
+    got_.resize(most);
+    run.user_apcs[sim::index(id)] = this;
+}
 
 Fact Worker::fact(FactKind kind) const {
     Fact fact{.kind = kind};
@@ -28,7 +40,7 @@ void Worker::note(const Fact& fact) {
     if (!run_.over.load(std::memory_order_acquire)) facts.push(fact);
 }
 
-void Worker::run() {
+void Worker::live() {
     note(fact(FactKind::thread_started));
     run_.ports.thread_begins(id_);
     announces_ = run_.ports.announces(id_);
@@ -40,6 +52,7 @@ void Worker::run() {
     left.t1 = run_.stamp();
     note(left);
     if (after) write_switches(left.t1, *after);
+    run_.exited[sim::index(id_)].set();
     status.write(Doing::exited);
 }
 
@@ -62,34 +75,53 @@ void Worker::run_script() {
 // Nothing when the script has ended, or the run is over.
 const Step* Worker::next_step() {
     if (run_.over.load(std::memory_order_acquire)) return nullptr;
-    for (Place* place : {&handler_, &script_}) {
-        if (place->steps && place->next < place->steps->size())
-            return &(*place->steps)[place->next++];
+    for (;;) {
+        if (handler_.steps && handler_.next < handler_.steps->size())
+            return &(*handler_.steps)[handler_.next++];
+        handler_ = {};
+        if (got_at_ + 1 >= got_count_) break;
+        take_up(got_at_ + 1);
     }
-    return nullptr;
+    return script_.next < script_.steps->size() ? &(*script_.steps)[script_.next++] : nullptr;
 }
 
 Worker::Next Worker::carry_out(const Step& step) {
     switch (step.kind) {
-        case Step::Kind::get: return get(step.port, step.timeout);
-        case Step::Kind::poll: return get(step.port, 0);
-        case Step::Kind::cpu: compute(step.duration.a); break;
-        case Step::Kind::block: block(step.duration.a); break;
-        case Step::Kind::wait: wait(step.event); break;
-        case Step::Kind::set: note(run_.set(step.event, id_)); break;
-        case Step::Kind::post:
-            for (std::uint64_t i = 0; i < step.count && !run_.over; ++i)
-                note(run_.post(step.port, step.key, step.bytes, id_));
-            break;
-        case Step::Kind::close: note(run_.close(step.port, id_)); break;
+        case Step::Kind::get: return get(step, step.timeout);
+        case Step::Kind::poll: return get(step, 0);
+        case Step::Kind::cpu: compute(length_of(step)); break;
+        case Step::Kind::block: sleep(step); break;
+        case Step::Kind::wait: wait_for_event(step); break;
+        case Step::Kind::wait_port: wait_for_port(step); break;
+        case Step::Kind::join: join(step.thread); break;
+        case Step::Kind::lock: lock(step.lock); break;
+        case Step::Kind::unlock: unlock(step.lock); break;
+        case Step::Kind::yield: yield_processor(); break;
         case Step::Kind::repeat:
             // `count` is how many times in all, so one less than that often goes back.
             if (step.count == 0 || ++rounds_ < step.count) script_.next = 0;
             break;
         case Step::Kind::exit: return Next::leave;
-        default: assert(false);  // unrecordable() refuses such scenarios before a run begins
+        case Step::Kind::post:
+            for (std::uint64_t i = 0; i < step.count && !run_.over; ++i) outside(step);
+            break;
+        default: outside(step);
     }
     return Next::go_on;
+}
+
+void Worker::outside(const Step& step) {
+    if (const auto fact = run_.outside_step(step, id_)) note(*fact);
+}
+
+// The model draws the same, by the same counts.
+Nanos Worker::length_of(const Step& step) {
+    if (step.duration.fixed()) return step.duration.a;
+    const std::uint64_t seed = run_.scenario.seed;
+    if (handler_.steps)
+        return sim::draw(step.duration, seed, sim::StreamOf::handler, step.stream,
+                         static_cast<std::uint64_t>(packet_in_hand()));
+    return sim::draw(step.duration, seed, sim::StreamOf::script, sim::index(id_), ++draws_);
 }
 
 void Worker::compute(Nanos duration) {

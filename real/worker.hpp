@@ -12,12 +12,12 @@
 
 namespace real {
 
-class Worker {
+class Worker final : private Apc {
 public:
     Worker(RunContext&, ThreadId, const std::vector<sim::Step>& script, std::size_t capacity);
 
     // The body of its thread.
-    void run();
+    void live();
 
     StatusCell status;
     WaitCell waiting_for;
@@ -41,14 +41,33 @@ private:
     void run_script();
     [[nodiscard]] const sim::Step* next_step();
     [[nodiscard]] Next carry_out(const sim::Step&);
-    [[nodiscard]] Next get(PortId, Nanos timeout);
-    void handle(const Completion&);
+    [[nodiscard]] Nanos length_of(const sim::Step&);
     void compute(Nanos duration);
+    void outside(const sim::Step&);
+
+    // worker_calls.cpp
+    [[nodiscard]] Next get(const sim::Step&, Nanos timeout);
+    [[nodiscard]] GetManyResult call(const sim::Step&, Nanos timeout);
+    void write_returned(sim::Fact returned);
+    void take_up(std::size_t place);
+    [[nodiscard]] sim::PacketId packet_in_hand() const;
+    void run() override;  // a user APC
+
+    // worker_waits.cpp
     // Around every wait: the fact, the port (block_begins and block_ends), the status.
     void wait_begins(const Wait&);
     void wait_ends(const Wait&);
-    void block(Nanos duration);
-    void wait(sim::EventId);
+    void sleep(const sim::Step&);
+    void wait_for_event(const sim::Step&);
+    void wait_for_port(const sim::Step&);
+    void join(ThreadId);
+    [[nodiscard]] WaitEnd wait(ManualEvent&, Nanos timeout, bool alertable);
+
+    // worker_locks.cpp
+    void lock(sim::LockId);
+    [[nodiscard]] bool spin_for(ScenarioLock&, Nanos budget);
+    void unlock(sim::LockId);
+
     void write_switches(Nanos at, const SwitchCounts& after);
     void note(const sim::Fact&);
     [[nodiscard]] sim::Fact fact(sim::FactKind) const;  // of this thread, stamped now
@@ -56,10 +75,14 @@ private:
     RunContext& run_;
     const ThreadId id_;
     Place script_;
-    Place handler_;             // of the packet it has; goes before the rest of the script
-    std::uint64_t rounds_ = 0;  // how often `repeat` was met
-    bool announces_ = true;     // its waits; else they are seen from outside (block_notes.hpp)
-    SwitchCounts before_{};     // of this thread, when it began with its script
+    Place handler_;                // of the packet it has; goes before the rest of the script
+    std::uint64_t rounds_ = 0;     // how often `repeat` was met
+    std::uint64_t draws_ = 0;      // how many durations of the script were drawn
+    std::vector<Completion> got_;  // room for what a call brings
+    std::size_t got_count_ = 0;
+    std::size_t got_at_ = 0;  // the one in hand
+    bool announces_ = true;   // its waits; else they are seen from outside (block_notes.hpp)
+    SwitchCounts before_{};   // of this thread, when it began with its script
 };
 
 }  // namespace real

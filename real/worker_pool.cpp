@@ -39,7 +39,7 @@ bool WorkerPool::start(ThreadId thread) {
     Worker& worker = *workers_[sim::index(thread)];
     started_ = true;
     worker.status.write(WorkerStatus::Doing::running);
-    if (threads_[sim::index(thread)].start(kernel_name(thread), [&worker] { worker.run(); }))
+    if (threads_[sim::index(thread)].start(kernel_name(thread), [&worker] { worker.live(); }))
         return true;
     worker.status.write(WorkerStatus::Doing::not_started);
     return false;
@@ -53,13 +53,8 @@ std::vector<WorkerStatus> WorkerPool::statuses() const {
 }
 
 bool WorkerPool::finish(Nanos patience) {
-    if (!context_.over.load()) {
-        context_.end.store(context_.stamp());
-        context_.over.store(true, std::memory_order_release);
-    }
+    context_.finish();
     if (!started_) return true;
-    context_.over_event.set();
-    for (std::size_t i = 0; i < context_.scenario.events.size(); ++i) context_.events[i].set();
     // A packet for everybody first, because there are systems where a close wakes nobody. A worker
     // that is woken sees that the run is over and leaves, which lets the next one through.
     const std::size_t ports = context_.scenario.ports.size();

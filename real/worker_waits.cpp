@@ -6,6 +6,7 @@ namespace real {
 
 using sim::Fact;
 using sim::FactKind;
+using sim::Step;
 
 // Announced, the thread stops counting inside the call that the two stamps enclose. Watched, it
 // only says what it is about to wait for: whether it then really waits is for others to see
@@ -37,20 +38,50 @@ void Worker::wait_ends(const Wait& wait) {
     note(ended);
 }
 
-void Worker::block(Nanos duration) {
+// What is queued already runs at once and takes no time; what comes later ends the wait.
+void Worker::sleep(const Step& step) {
+    const Nanos duration = length_of(step);
+    if (step.alertable && run_.ports.run_apcs(id_)) return;
     if (duration <= 0) return yield_processor();  // Sleep(0) is no wait (C-SPIN-1)
     const Wait sleep{.reason = sim::Reason::sleep, .timed = true};
     wait_begins(sleep);
-    run_.over_event.wait(duration);  // a sleep that the end of the run can cut short
+    // A sleep that the end of the run can cut short.
+    static_cast<void>(wait(run_.over_event, duration, step.alertable));
     wait_ends(sleep);
 }
 
-void Worker::wait(sim::EventId event) {
-    ManualEvent& flag = run_.events[sim::index(event)];
-    if (flag.is_set()) return;  // a wait that is satisfied at once is no block (C-BLOCK-2)
-    const Wait waits{.reason = sim::Reason::event, .event = event};
+void Worker::wait_for_event(const Step& step) {
+    if (step.alertable && run_.ports.run_apcs(id_)) return;
+    ManualEvent& event = run_.events[sim::index(step.event)];
+    // A wait that is satisfied at once is no block (C-BLOCK-2), and neither is a look.
+    if (event.is_set() || step.timeout == 0) return;
+    const Wait waits{
+        .reason = sim::Reason::event, .event = step.event, .timed = step.timeout != sim::kInfinite};
     wait_begins(waits);
-    flag.wait();
+    static_cast<void>(wait(event, step.timeout, step.alertable));
+    wait_ends(waits);
+}
+
+WaitEnd Worker::wait(ManualEvent& event, Nanos timeout, bool alertable) {
+    if (alertable) return run_.ports.wait_alertably(id_, event, timeout);
+    return event.wait(timeout) ? WaitEnd::satisfied : WaitEnd::timed_out;
+}
+
+void Worker::wait_for_port(const Step& step) {
+    if (run_.ports.wait_port(step.port, 0) != WaitEnd::timed_out || step.timeout == 0) return;
+    const Wait waits{.reason = sim::Reason::port, .timed = step.timeout != sim::kInfinite};
+    wait_begins(waits);
+    static_cast<void>(run_.ports.wait_port(step.port, step.timeout));
+    wait_ends(waits);
+}
+
+// Until the other thread has written its last fact, an instant before it leaves the system.
+void Worker::join(ThreadId thread) {
+    ManualEvent& exited = run_.exited[sim::index(thread)];
+    if (exited.is_set()) return;
+    const Wait waits{.reason = sim::Reason::join};
+    wait_begins(waits);
+    exited.wait();
     wait_ends(waits);
 }
 

@@ -104,6 +104,7 @@ bool depends_on_time(const Scenario& scenario) {
     const auto timed = [](const Step& step) {
         switch (step.kind) {
             case Step::Kind::block:
+            case Step::Kind::lock:  // who finds it taken depends on how long others keep it
             case Step::Kind::io: return true;
             case Step::Kind::get:
             case Step::Kind::wait:

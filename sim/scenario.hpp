@@ -323,7 +323,7 @@ struct ParseOptions {
 
 // Does who gets which packet depend on how fast a computer is? Yes, if anything happens at a time
 // instead of when the run has settled: then a real run that goes another way than the model proves
-// nothing. Computing is no such thing, for it takes no thread off its port.
+// nothing. Computing is no such thing, for it takes no thread off its port; waiting at a lock is.
 [[nodiscard]] bool depends_on_time(const Scenario&);
 
 // Reads a scenario file. All errors of the file at once, each with its place; a TOML syntax error

@@ -1,6 +1,7 @@
-// Our Linux port under load: sixteen workers that wait, poll, time out, block, post, move between
-// two ports, exit and come back, and several posters. Compiled with IOCPSCOPE_CHECK_PORT: the port
-// looks at its own invariants INV-1 to INV-4 after every transition and aborts when one is broken.
+// Our Linux port under load: sixteen workers that wait, poll, time out, take several packets in a
+// call, hear APCs, block, post, move between two ports, exit and come back, and several posters.
+// Compiled with IOCPSCOPE_CHECK_PORT: the port looks at its own invariants INV-1 to INV-4 after
+// every transition and aborts when one is broken.
 //
 // IOCPSCOPE_STRESS_PACKETS sets the number of packets of each run (default 1,000,000);
 // IOCPSCOPE_STRESS_SEED the seed.
@@ -47,11 +48,20 @@ struct Tally {
     std::atomic<std::uint64_t> moves{0};
     std::atomic<std::uint64_t> lives{0};
     std::atomic<std::uint64_t> own_posts{0};
+    std::atomic<std::uint64_t> batches{0};      // calls that brought more than one packet
+    std::atomic<std::uint64_t> apc_returns{0};  // calls that an APC ended
+    std::atomic<std::uint64_t> apcs_queued{0};
     // Must stay 0.
     std::atomic<std::uint64_t> twice{0};
     std::atomic<std::uint64_t> at_wrong_port{0};
     std::atomic<std::uint64_t> overtaken{0};
     std::atomic<std::uint64_t> odd_results{0};
+};
+
+class CountingApc : public real::Apc {
+public:
+    std::atomic<std::uint64_t> runs{0};
+    void run() override { ++runs; }
 };
 
 class Storm {
@@ -101,6 +111,7 @@ public:
     }
 
     Tally tally;
+    CountingApc apc;
 
 private:
     using Random = std::minstd_rand;
@@ -136,10 +147,17 @@ private:
             const std::uint32_t port = static_cast<std::uint32_t>(random() >> 8) % 2;
             post_next(PortId{port}, number, ++sequence[port]);
             if (one_in(random, 50)) std::this_thread::sleep_for(kPause);
+            if (one_in(random, 20))
+                alert(ThreadId{static_cast<std::uint32_t>(random()) % kWorkers});
             while (next_.load() > tally.delivered.load() + 2000) {
                 std::this_thread::sleep_for(kPause);
             }
         }
+    }
+
+    // A worker that is between two lives gets none.
+    void alert(ThreadId worker) {
+        if (ports_.queue_apc(worker, apc) == Win32Error::success) ++tally.apcs_queued;
     }
 
     // A worker's number, carried by one thread after the other.
@@ -186,9 +204,15 @@ private:
         for (std::uint32_t i = 0; i < kPosters; ++i) {
             returned[i] = returned_[index(port)][i].load();
         }
-        const real::GetResult result = ports_.get(self, port, timeout(random));
+        Room room;
+        const real::GetManyResult result = call(self, port, room, random);
         switch (result.error) {
-            case Win32Error::success: receive(port, result, returned); break;
+            case Win32Error::success:
+                if (result.count == 0 || result.count > room.size()) ++tally.odd_results;
+                if (result.count > 1) ++tally.batches;
+                for (std::uint32_t i = 0; i < result.count; ++i) receive(port, room[i], returned);
+                break;
+            case Win32Error::wait_io_completion: ++tally.apc_returns; break;
             case Win32Error::wait_timeout: ++tally.timeouts; break;
             case Win32Error::abandoned_wait_0:
             case Win32Error::invalid_handle: return false;
@@ -207,6 +231,21 @@ private:
         return true;
     }
 
+    using Room = std::array<Completion, 6>;
+
+    // For one packet or several, alertable or not.
+    real::GetManyResult call(ThreadId self, PortId port, Room& room, Random& random) {
+        const Nanos time = timeout(random);
+        if (one_in(random, 2)) {
+            const auto most = 1 + static_cast<std::uint32_t>(random() >> 8) % room.size();
+            return ports_.get_many(self, port, room, static_cast<std::uint32_t>(most), time,
+                                   one_in(random, 2));
+        }
+        const real::GetResult result = ports_.get(self, port, time);
+        room[0] = result.packet;
+        return {.error = result.error, .count = result.has_packet ? 1U : 0U};
+    }
+
     static Nanos timeout(Random& random) {
         switch ((random() >> 8) % 8) {
             case 0: return 0;
@@ -218,13 +257,12 @@ private:
 
     // `returned`: the newest packet of each poster that had been returned before the call began. An
     // older one that is returned by this call was overtaken in the queue (M-FIFO).
-    void receive(PortId port, const real::GetResult& result,
+    void receive(PortId port, const Completion& packet,
                  const std::array<std::uint32_t, kPosters>& returned) {
-        if (!result.has_packet) ++tally.odd_results;
-        if (result.packet.bytes != index(port)) ++tally.at_wrong_port;
-        if (seen_[result.packet.overlapped].fetch_add(1) != 0) ++tally.twice;
-        const auto poster = static_cast<std::uint32_t>(result.packet.key >> 32);
-        const auto sequence = static_cast<std::uint32_t>(result.packet.key);
+        if (packet.bytes != index(port)) ++tally.at_wrong_port;
+        if (seen_[packet.overlapped].fetch_add(1) != 0) ++tally.twice;
+        const auto poster = static_cast<std::uint32_t>(packet.key >> 32);
+        const auto sequence = static_cast<std::uint32_t>(packet.key);
         if (poster < kPosters) {
             if (sequence <= returned[poster]) ++tally.overtaken;
             auto& newest = returned_[index(port)][poster];
@@ -260,8 +298,9 @@ void run(std::uint32_t limit) {
     MESSAGE("limit " << limit << ", seed " << seed << ": " << tally.delivered.load()
                      << " delivered, " << tally.timeouts.load() << " time-outs, "
                      << tally.blocks.load() << " blocks, " << tally.moves.load() << " moves, "
-                     << tally.lives.load() << " lives, " << tally.own_posts.load()
-                     << " posted by workers, " << took.count() << " ms");
+                     << tally.batches.load() << " batches, " << tally.apc_returns.load()
+                     << " calls ended by APCs, " << tally.lives.load() << " lives, "
+                     << tally.own_posts.load() << " posted by workers, " << took.count() << " ms");
     CHECK(tally.twice.load() == 0);
     CHECK(tally.at_wrong_port.load() == 0);
     CHECK(tally.overtaken.load() == 0);
@@ -271,6 +310,11 @@ void run(std::uint32_t limit) {
     CHECK(tally.moves.load() > 0);
     CHECK(tally.timeouts.load() > 0);
     CHECK(tally.own_posts.load() > 0);
+    CHECK(tally.batches.load() > 0);
+    CHECK(tally.apc_returns.load() > 0);
+    // Those of a thread that ends before it hears them are lost; none runs twice.
+    CHECK(storm.apc.runs.load() >= tally.apc_returns.load());
+    CHECK(storm.apc.runs.load() <= tally.apcs_queued.load());
 }
 
 }  // namespace

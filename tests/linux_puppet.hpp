@@ -7,6 +7,7 @@
 #include <doctest/doctest.h>
 #include <sys/resource.h>
 
+#include <algorithm>
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
@@ -17,6 +18,7 @@
 #include <stdexcept>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include "real/port_linux_ports.hpp"
 
@@ -53,6 +55,26 @@ public:
             switches_ = voluntary_switches() - before;
         });
     }
+    // The same for several packets, with APCs or without.
+    void gets_many(sim::PortId port, std::uint32_t most, bool alertable = false,
+                   sim::Nanos timeout = sim::kInfinite) {
+        start([this, port, most, alertable, timeout] {
+            room_.assign(std::max(most, 1U), {});
+            const auto result = ports_.get_many(id_, port, room_, most, timeout, alertable);
+            result_ = {.error = result.error, .has_packet = result.count > 0, .packet = room_[0]};
+            room_.resize(result.count);
+        });
+    }
+    // The packets of the last gets_many(), by number.
+    std::vector<std::uint32_t> received_many() {
+        finish();
+        std::vector<std::uint32_t> numbers;
+        for (const real::Completion& each : room_) numbers.push_back(each.bytes);
+        return numbers;
+    }
+    // Anything else that its thread does.
+    void does(std::function<void()> command) { start(std::move(command)); }
+    void has_done() { finish(); }
     // Waits for the end of the call.
     real::GetResult returned() {
         finish();
@@ -138,6 +160,7 @@ private:
     bool busy_ = true;  // until the thread has begun
     bool leaving_ = false;
     real::GetResult result_;
+    std::vector<real::Completion> room_;
     long switches_ = 0;
     std::thread thread_;  // last: it uses the others
 };

@@ -20,8 +20,11 @@
 #include "real/port_win32.hpp"
 #include "real/port_win32_system.hpp"
 #include "real/thread_wrapper.hpp"
+#include "tests/wine_rules.hpp"
 
 using namespace real;
+using test::check_rule_that_wine_breaks;
+using test::under_wine;
 
 namespace {
 
@@ -32,24 +35,6 @@ constexpr Nanos kLongEnough = 60 * kSecond;
 constexpr PortId kPort = sim::make_id<PortId>(0);
 constexpr PortId kOther = sim::make_id<PortId>(1);
 constexpr ThreadId kSelf = sim::make_id<ThreadId>(0);
-
-bool under_wine() {
-    return wine_version().has_value();
-}
-
-// The rule holds on Windows; Wine is known to break it.
-void check_rule_that_wine_breaks(const char* rule, bool holds) {
-    INFO("rule " << std::string(rule) << (under_wine() ? ", Wine " + *wine_version() : ""));
-    if (!under_wine()) {
-        CHECK(holds);
-    } else if (holds) {
-        FAIL_CHECK(
-            "Wine keeps a rule that it is known to break: has it learned it? Then promise it "
-            "in real/backends.cpp and update the table of divergences");
-    } else {
-        MESSAGE("as expected, Wine does not keep " << std::string(rule));
-    }
-}
 
 std::unique_ptr<Ports> one_port(std::uint32_t concurrency) {
     auto ports = make_win32_ports();

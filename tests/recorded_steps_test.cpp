@@ -1,0 +1,123 @@
+// The scenarios of tests/agreement, carried out by real threads on our Linux port: each thread's
+// own view of the run, its calls, waits and steps with what they returned, is the one that the
+// model writes, in the same order. `compare` looks at packets and results only.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "real/backends.hpp"
+#include "real/port_linux.hpp"
+#include "real/recordable.hpp"
+#include "real/recorder.hpp"
+#include "sim/scenario.hpp"
+#include "sim/simulator.hpp"
+#include "sim/trace_io.hpp"
+#include "tests/files.hpp"
+
+namespace fs = std::filesystem;
+using sim::Fact;
+using sim::FactKind;
+
+namespace {
+
+class Host : public real::RecorderHost {
+public:
+    std::string text, complaints;
+
+    void write(std::string_view lines) override { text.append(lines); }
+    [[nodiscard]] bool stop_requested() const override { return false; }
+    void complain(std::string_view sentence) override { complaints.append(sentence); }
+    [[nodiscard]] std::optional<bool> asleep(const std::vector<std::string>&) override {
+        return std::nullopt;
+    }
+};
+
+sim::Trace measured(const sim::Scenario& scenario) {
+    Host host;
+    const auto ports = real::make_linux_ports();
+    const auto result = real::record(scenario, *ports, real::linux_backend(), host);
+    CHECK(result.all_left);
+    CHECK(result.outcome == sim::Outcome::complete);
+    auto trace = sim::trace_from_ndjson(host.text, scenario.origin);
+    REQUIRE_MESSAGE(trace.has_value(), sim::render(trace.error()));
+    return *trace;
+}
+
+// What of a fact does not depend on the clock. A depth is evidence, and here for certain as well.
+bool told(const Fact& fact, sim::ThreadId thread) {
+    if (fact.thread != thread || fact.kind == FactKind::apc_queued) return false;
+    const sim::FactClass kind = sim::info(fact.kind).fact_class;
+    return kind == sim::FactClass::stimulus || kind == sim::FactClass::call ||
+           fact.kind == FactKind::depth;
+}
+
+std::string line_of(const Fact& fact, const sim::TraceHeader& header) {
+    Fact timeless = fact;
+    timeless.rule = sim::Rule::none;
+    timeless.t0 = timeless.t1 = 0;
+    std::string line;
+    sim::append_line(line, header, timeless, 1);
+    return line;
+}
+
+std::string story_of(const sim::Trace& trace, sim::ThreadId thread) {
+    std::string story;
+    for (const Fact& fact : trace.facts)
+        if (told(fact, thread)) story += line_of(fact, trace.header);
+    return story;
+}
+
+// As a reader of its file has it.
+sim::Trace simulated(const sim::Scenario& scenario) {
+    auto trace =
+        sim::trace_from_ndjson(sim::to_ndjson(sim::simulate(scenario).trace), scenario.origin);
+    REQUIRE(trace.has_value());
+    return *trace;
+}
+
+std::size_t count(const sim::Trace& trace, FactKind kind) {
+    return static_cast<std::size_t>(std::count_if(trace.facts.begin(), trace.facts.end(),
+                                                  [&](const Fact& f) { return f.kind == kind; }));
+}
+
+}  // namespace
+
+TEST_CASE("real threads write what the model writes of their own steps") {
+    const auto files = test::files("tests/agreement", ".toml");
+    REQUIRE(files.size() >= 6);
+    for (const fs::path& path : files) {
+        CAPTURE(path.filename().string());
+        const auto scenario = sim::parse_scenario(test::read(path), path.filename().string());
+        REQUIRE_MESSAGE(scenario.has_value(), sim::render(scenario.error()));
+        REQUIRE(real::unrecordable(*scenario, real::linux_backend()).empty());
+        const sim::Trace model = simulated(*scenario);
+        const sim::Trace real = measured(*scenario);
+        CHECK(model.header.port_same_as == real.header.port_same_as);
+        CHECK(model.header.locks == real.header.locks);
+        CHECK(count(model, FactKind::apc_queued) == count(real, FactKind::apc_queued));
+        for (std::size_t i = 0; i <= scenario->thread_count(); ++i) {
+            // The last of them is main.
+            const auto thread =
+                i < scenario->thread_count() ? sim::make_id<sim::ThreadId>(i) : sim::ThreadId::none;
+            CAPTURE(i);
+            CHECK(story_of(model, thread) == story_of(real, thread));
+        }
+    }
+}
+
+TEST_CASE("a back end without GetQueuedCompletionStatusEx says so before the run") {
+    const auto batches =
+        sim::parse_scenario(test::read(test::source_dir() / "tests/agreement/batches.toml"), "b");
+    REQUIRE(batches.has_value());
+    real::Backend old = real::linux_backend();
+    old.lacks = {real::kGetManyName};
+    CHECK(real::unrecordable(*batches, old).find(real::kGetManyName) != std::string::npos);
+    sim::Scenario full = *batches;
+    full.ports.front().capacity = 3;
+    CHECK(real::unrecordable(full, real::linux_backend()).find("takes only so many packets") !=
+          std::string::npos);
+}
