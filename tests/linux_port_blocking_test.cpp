@@ -6,6 +6,7 @@
 #include <doctest/doctest.h>
 #include <unistd.h>
 
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <cstdint>
@@ -77,6 +78,8 @@ class Notes final : public real::BlockListener {
 public:
     std::uint64_t says(ThreadId) override { return 0; }
     void block_began(ThreadId thread, Nanos t0, Nanos t1, bool counts, std::uint64_t) override {
+        // Before its first call a thread waits for much, and counts nowhere.
+        counts_[sim::index(thread)] = counts;
         if (counts) add({thread, true, t0, t1});
     }
     void block_ended(ThreadId thread, Nanos t0, Nanos t1) override { add({thread, false, t0, t1}); }
@@ -99,6 +102,7 @@ private:
         const std::scoped_lock hold(mutex_);
         blocks_.push_back(block);
     }
+    std::array<bool, 64> counts_{};  // the watch alone uses it
     std::mutex mutex_;
     std::vector<Block> blocks_;
 };
