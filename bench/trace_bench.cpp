@@ -116,8 +116,10 @@ void print_value(std::string& out, sim::Field field, const sim::Fact& fact) {
             fmt::format_to(to, "\"{}\"", thread_name(header, fact.thread));
             return;
         case sim::Field::packet: fmt::format_to(to, "{}", index(fact.packet)); return;
-        case sim::Field::key: fmt::format_to(to, "{}", fact.key); return;
-        case sim::Field::bytes: fmt::format_to(to, "{}", fact.bytes); return;
+        case sim::Field::key:
+        case sim::Field::echoed: fmt::format_to(to, "{}", fact.key); return;
+        case sim::Field::bytes:
+        case sim::Field::wrong: fmt::format_to(to, "{}", fact.bytes); return;
         case sim::Field::error: fmt::format_to(to, "\"{}\"", name(fact.error)); return;
         case sim::Field::reason: fmt::format_to(to, "\"{}\"", name(fact.reason)); return;
         case sim::Field::outcome: fmt::format_to(to, "\"{}\"", name(fact.outcome)); return;
@@ -129,7 +131,8 @@ void print_value(std::string& out, sim::Field field, const sim::Fact& fact) {
             return;
         case sim::Field::duration:
         case sim::Field::involuntary:
-        case sim::Field::dropped: fmt::format_to(to, "{}", fact.amount); return;
+        case sim::Field::dropped:
+        case sim::Field::sent: fmt::format_to(to, "{}", fact.amount); return;
         default: fmt::format_to(to, "{}", fact.number); return;
     }
 }

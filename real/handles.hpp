@@ -52,9 +52,9 @@ struct Opening {
 // The system's part of an operation, OVERLAPPED on Windows. A program's per-operation data begins
 // with it, so that the `overlapped` of a packet, the address of this, leads to them. It must stay
 // where it is, and belongs to the system, from start() until its packet was received, or until
-// ended() if none will come (I-IO-18).
+// ended_without_packet() (I-IO-18).
 struct Overlapped {
-    static constexpr std::size_t kSize = 256;
+    static constexpr std::size_t kSize = 320;
     alignas(16) std::array<std::byte, kSize> system{};
 };
 
@@ -69,6 +69,7 @@ struct IoPlan {
 struct IoStart {
     HandleId handle = HandleId::none;
     Operation operation = Operation::read;
+    sim::ThreadId by = sim::ThreadId::none;  // who calls (I-IO-14)
     std::uint64_t id = 0;     // tells uses of one Overlapped apart; not 0, not used before
     std::uint32_t label = 0;  // for cancel(); 0: none
     // As much as is asked for or sent. The system's until the operation has ended (I-IO-18).
@@ -117,13 +118,15 @@ public:
     };
     virtual Cancelled cancel(HandleId, std::uint32_t label) = 0;
 
-    // The far end lets a pending operation end as planned. Nothing happens if it has ended before,
-    // or its Overlapped serves another operation by now.
-    virtual void satisfy(Overlapped&, std::uint64_t id) = 0;
+    // The far end lets a pending operation end as planned. False, and nothing happens, if it has
+    // ended before or has not begun, or its Overlapped serves another operation by now.
+    virtual bool satisfy(Overlapped&, std::uint64_t id) = 0;
 
-    // HasOverlappedIoCompleted: only for operations that queue no packet (I-IO-13).
-    [[nodiscard]] virtual bool ended(const Overlapped&) const = 0;
-    // Operations that were started and have not ended.
+    // It has ended and queues no packet, so that its Overlapped is the program's again (I-IO-13).
+    [[nodiscard]] virtual bool ended_without_packet(const Overlapped&) = 0;
+    // Has the operation that this Overlapped served under that id not ended yet?
+    [[nodiscard]] virtual bool is_pending(const Overlapped&, std::uint64_t id) = 0;
+    // Operations that have not ended, or whose packet is still on its way to the port.
     [[nodiscard]] virtual std::size_t pending() const = 0;
 };
 

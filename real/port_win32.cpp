@@ -5,8 +5,12 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <memory>
+#include <optional>
+#include <vector>
 
 #include "real/backends.hpp"
+#include "real/handles_win32.hpp"
 #include "real/port_win32_system.hpp"
 #include "real/thread_wrapper.hpp"
 #include "sim/rule.hpp"
@@ -24,11 +28,27 @@ Win32Error last_error() {
     return static_cast<Win32Error>(GetLastError());
 }
 
+// Nothing where the system does not say.
+std::optional<std::int64_t> queue_length(HANDLE port) {
+    using NtQueryIoCompletionFn = LONG(NTAPI*)(HANDLE, int, PVOID, ULONG, PULONG);
+    static const auto query =
+        system_function<NtQueryIoCompletionFn>("ntdll.dll", "NtQueryIoCompletion");
+    constexpr int kIoCompletionBasicInformation = 0;
+    LONG count = 0;
+    if (!query || query(port, kIoCompletionBasicInformation, &count, sizeof count, nullptr) < 0)
+        return std::nullopt;
+    return count;
+}
+
 // One handle of a port. Its number is used again only by the duplicate that it always was.
 struct Port {
     std::atomic<HANDLE> handle{nullptr};  // null: does not exist yet
     std::atomic<std::uint32_t> limit{0};
     std::atomic<bool> closed{false};
+    std::atomic<std::size_t> object{0};  // the number of its first handle
+    // Of its first handle: what all of them share.
+    std::atomic<std::uint32_t> open_handles{0};
+    std::atomic<std::int64_t> posts{0};  // packets in it that tell of no operation
 };
 
 using GetManyFn = BOOL(WINAPI*)(HANDLE, OVERLAPPED_ENTRY*, ULONG, PULONG, DWORD, BOOL);
@@ -54,9 +74,10 @@ void CALLBACK run_apc(ULONG_PTR apc) {
     reinterpret_cast<Apc*>(apc)->run();
 }
 
-class Win32Ports final : public Ports {
+class Win32Ports final : public Ports, private Win32PortTable {
 public:
     ~Win32Ports() override {
+        handles_.reset();  // they use the ports
         for (Port& port : ports_)
             if (port.handle && !port.closed.exchange(true)) CloseHandle(port.handle);
         for (auto& thread : thread_handles_)
@@ -74,6 +95,7 @@ public:
         if (!handle) return last_error();
         // No call reads the value back: 0 is assumed to mean the active processors (C-VALUE-0).
         port.limit = concurrency == 0 ? available_processors() : concurrency;
+        port.object = sim::index(id);
         return publish(id, handle);
     }
     Win32Error duplicate(PortId id, PortId of) override {
@@ -87,6 +109,7 @@ public:
                              FALSE, DUPLICATE_SAME_ACCESS))
             return last_error();
         port.limit = limit(of);
+        port.object = ports_[sim::index(of)].object.load();
         port.handle = nullptr;
         return publish(id, handle);
     }
@@ -107,10 +130,15 @@ public:
     void thread_ends(ThreadId) override {}  // the kernel sees it
 
     Win32Error post(PortId id, const Completion& packet) override {
+        std::atomic<std::int64_t>& posts = object_of(id).posts;
+        posts.fetch_add(1, std::memory_order_relaxed);
         const BOOL done = PostQueuedCompletionStatus(
             handle(id), packet.bytes, static_cast<ULONG_PTR>(packet.key),
             reinterpret_cast<LPOVERLAPPED>(static_cast<std::uintptr_t>(packet.overlapped)));
-        return done ? Win32Error::success : last_error();
+        if (done) return Win32Error::success;
+        const Win32Error error = last_error();
+        posts.fetch_sub(1, std::memory_order_relaxed);
+        return error;
     }
 
     GetResult get(ThreadId, PortId id, Nanos timeout) override {
@@ -127,7 +155,14 @@ public:
         if (result.has_packet)
             result.packet = {key, bytes, result.error,
                              reinterpret_cast<std::uintptr_t>(overlapped)};
+        if (result.has_packet) received(id, result.packet);
         return result;
+    }
+
+    [[nodiscard]] Handles* handles() override {
+        Win32PortTable& table = *this;
+        if (!handles_) handles_ = std::make_unique<Win32Handles>(table);
+        return handles_.get();
     }
 
     // An array on the stack for the entries: nothing is allocated in a call that is measured.
@@ -142,10 +177,12 @@ public:
         if (!function(handle(id), entries.data(), most, &count, to_milliseconds(timeout),
                       alertable))
             return {.error = last_error()};
-        for (ULONG i = 0; i < count; ++i)
+        for (ULONG i = 0; i < count; ++i) {
             room[i] = {entries[i].lpCompletionKey, entries[i].dwNumberOfBytesTransferred,
                        error_of(entries[i]),
                        reinterpret_cast<std::uintptr_t>(entries[i].lpOverlapped)};
+            received(id, room[i]);
+        }
         return {.count = count};
     }
 
@@ -154,6 +191,7 @@ public:
     Win32Error close(PortId id) override {
         Port& port = ports_[sim::index(id)];
         if (!port.handle || port.closed.exchange(true)) return Win32Error::invalid_handle;
+        --object_of(id).open_handles;
         return CloseHandle(port.handle) ? Win32Error::success : last_error();
     }
 
@@ -187,18 +225,38 @@ public:
     }
 
     [[nodiscard]] std::optional<std::uint32_t> depth(PortId id) override {
-        using NtQueryIoCompletionFn = LONG(NTAPI*)(HANDLE, int, PVOID, ULONG, PULONG);
-        static const auto query =
-            system_function<NtQueryIoCompletionFn>("ntdll.dll", "NtQueryIoCompletion");
-        constexpr int kIoCompletionBasicInformation = 0;
-        LONG count = 0;
-        if (!query || ports_[sim::index(id)].closed ||
-            query(handle(id), kIoCompletionBasicInformation, &count, sizeof count, nullptr) < 0)
-            return std::nullopt;
-        return static_cast<std::uint32_t>(count);
+        if (ports_[sim::index(id)].closed) return std::nullopt;
+        const auto packets = queue_length(handle(id));
+        if (!packets) return std::nullopt;
+        return static_cast<std::uint32_t>(*packets);
     }
 
 private:
+    [[nodiscard]] HANDLE system_handle(PortId id) const override {
+        if (sim::index(id) >= ports_.size() || ports_[sim::index(id)].closed) return nullptr;
+        return handle(id);
+    }
+    [[nodiscard]] bool is_gone(PortId id) const override {
+        return ports_[ports_[sim::index(id)].object].open_handles == 0;
+    }
+    [[nodiscard]] std::optional<std::size_t> queued_operations() const override {
+        std::int64_t count = 0;
+        std::vector<bool> seen(next_);
+        for (std::size_t i = 0; i < next_; ++i) {
+            if (!ports_[i].handle || ports_[i].closed || seen[ports_[i].object]) continue;
+            seen[ports_[i].object] = true;
+            const auto packets = queue_length(ports_[i].handle);
+            if (!packets) return std::nullopt;
+            count += std::max(*packets - ports_[ports_[i].object].posts, std::int64_t{0});
+        }
+        return static_cast<std::size_t>(count);
+    }
+
+    [[nodiscard]] Port& object_of(PortId id) { return ports_[ports_[sim::index(id)].object]; }
+    void received(PortId id, const Completion& packet) {
+        if (handles_ && handles_->received(packet)) return;
+        object_of(id).posts.fetch_sub(1, std::memory_order_relaxed);
+    }
     // Also of a closed port: what the system says about a closed handle is what is measured.
     [[nodiscard]] HANDLE handle(PortId id) const { return ports_[sim::index(id)].handle; }
     // Somebody else may have been faster.
@@ -210,6 +268,7 @@ private:
             return Win32Error::invalid_parameter;
         }
         port.closed = false;
+        ++object_of(id).open_handles;
         std::size_t next = next_.load();
         while (next <= sim::index(id) && !next_.compare_exchange_weak(next, sim::index(id) + 1)) {
         }
@@ -228,6 +287,7 @@ private:
     std::atomic<std::size_t> next_{0};  // the number after the greatest that exists
     std::array<std::atomic<DWORD>, 4096> thread_ids_{};  // system's number, by ThreadId
     std::array<std::atomic<HANDLE>, 4096> thread_handles_{};
+    std::unique_ptr<Win32Handles> handles_;
 };
 
 std::string processor_name() {

@@ -53,6 +53,7 @@ void for_each_step(const sim::Scenario& scenario, Visit visit) {
 
 // What no back end can do so far.
 std::string_view first_missing(const sim::Scenario& scenario) {
+    if (!scenario.clients.empty()) return "clients at the other end of connections";
     if (!scenario.handles.empty()) return "I/O on handles";
     // No real port has a capacity, and running out of memory is no lesson.
     for (const sim::PortSpec& port : scenario.ports)

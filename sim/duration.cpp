@@ -140,6 +140,10 @@ Nanos draw(const Duration& d, std::uint64_t seed, StreamOf of, std::uint64_t ind
     return d.fixed() ? d.a : draw_one(d, key_of(seed, of, index), count);
 }
 
+double draw_unit(std::uint64_t seed, StreamOf of, std::uint64_t index, std::uint64_t count) {
+    return unit(key_of(seed, of, index), count);
+}
+
 DrawStream::DrawStream(std::uint64_t seed, StreamOf of, std::uint64_t index)
     : key_(key_of(seed, of, index)) {}
 

@@ -39,11 +39,18 @@ enum class StreamOf : std::uint8_t {
     handler,   // index: of the handler's step among all; count: the packet's id
     script,    // index: of the thread; count: the thread's own draws, from 1
     device,    // index: of the handle's device; count: the operation's packet id
+    connects,  // index: of the client group; count: the client in the group, from 1
+    sizes,     // index: of the client; count: its message, from 1
+    thinks,    // index: of the client; count: the message before, from 1
 };
 
 // The count-th draw of a stream; never negative, at most 24 h.
 [[nodiscard]] Nanos draw(const Duration&, std::uint64_t seed, StreamOf, std::uint64_t index,
                          std::uint64_t count);
+
+// Uniform in (0, 1), never an end: what the count-th draw of a stream is made from.
+[[nodiscard]] double draw_unit(std::uint64_t seed, StreamOf, std::uint64_t index,
+                               std::uint64_t count);
 
 // The same draws, for somebody who asks one stream for many, mostly in order. A draw takes long,
 // but a processor works on several at once: whoever reads on gets the next few together, first two,

@@ -21,11 +21,13 @@ struct FutureEvent {
         wake_up,       // who = thread: a sleep, or a wait with a time-out, ends
         time_out,      // who = thread: its get call times out, if it still waits in that call
         io_done,       // who = packet id: a device has finished the operation
+        connect,       // who = index of the client group
+        client_acts,   // who = client: it has thought
     };
     Nanos at = 0;
     std::uint64_t order = 0;
     // Of a thread: its turn when this was scheduled; when that has passed, the event means nothing
-    // any more. stimulus: which occurrence, from 1.
+    // any more. stimulus, connect: which occurrence, from 1.
     std::uint64_t call = 0;
     std::uint32_t who = 0;
     Kind kind = Kind::stimulus;

@@ -63,7 +63,10 @@ std::string field_text(const TraceHeader& header, const Fact& fact, std::string_
     if (field == "reason") return reason_text(header, fact);
     if (field == "outcome") return outcome_text(fact);
     if (field == "duration") return format_time(fact.amount);
-    if (field == "involuntary" || field == "dropped") return std::to_string(fact.amount);
+    if (field == "involuntary" || field == "dropped" || field == "sent")
+        return std::to_string(fact.amount);
+    if (field == "echoed") return std::to_string(fact.key);
+    if (field == "wrong") return std::to_string(fact.bytes);
     return std::to_string(fact.number);
 }
 
@@ -90,6 +93,10 @@ std::string_view failed_pattern(FactKind kind) {
             return "{thread} cannot set the notification modes of {handle}: {error}";
         case FactKind::handle_closed: return "{thread} cannot close {handle}: {error}";
         case FactKind::cancel_asked: return "{thread} finds nothing to cancel on {handle}: {error}";
+        case FactKind::client_connected:
+            return "client {client} cannot connect to {handle}: {error}";
+        case FactKind::client_ended:
+            return "client {client} has sent {sent} bytes, got {echoed} back, and then: {error}";
         default: return {};
     }
 }
@@ -120,6 +127,8 @@ std::string_view pattern_of(const TraceHeader& header, const Fact& fact) {
     if (fact.kind == FactKind::event_set &&
         (fact.rule == Rule::i_io_9 || fact.rule == Rule::i_io_10))
         return "event {event} is set: its operation is done";
+    if (fact.kind == FactKind::client_ended && fact.bytes > 0)
+        return "client {client} has sent {sent} bytes and got {echoed} back, {wrong} of them wrong";
     if (fact.error != Win32Error::success) {
         if (const std::string_view failure = failed_pattern(fact.kind); !failure.empty())
             return failure;

@@ -7,9 +7,10 @@ namespace sim {
 namespace {
 
 constexpr std::array<std::string_view, kFieldCount> kFieldNames = {
-    "port",      "thread", "packet",  "event",    "lock",        "handle", "operation", "key",
-    "bytes",     "error",  "reason",  "outcome",  "limit",       "batch",  "count",     "cpu",
-    "voluntary", "modes",  "timeout", "duration", "involuntary", "dropped"};
+    "port",        "thread",  "packet",    "event",  "lock",    "handle",  "operation",
+    "key",         "bytes",   "error",     "reason", "outcome", "limit",   "batch",
+    "count",       "cpu",     "voluntary", "modes",  "client",  "timeout", "duration",
+    "involuntary", "dropped", "sent",      "echoed", "wrong"};
 constexpr std::array<std::string_view, 4> kClassNames = {"stimulus", "call", "evidence", "hidden"};
 constexpr std::array<std::string_view, 9> kReasonNames = {
     "none", "sleep", "event", "lock", "io", "join", "suspended", "port", "unannounced"};

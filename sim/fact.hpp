@@ -58,8 +58,9 @@ struct Fact {
     LockId lock = LockId::none;
     Key key = 0;
     std::uint32_t bytes = 0;
-    std::uint32_t number = 0;  // limit, batch, count, cpu, voluntary, modes: what the fields name
-    std::int64_t amount = 0;   // timeout, duration (ns), involuntary, dropped
+    std::uint32_t number =
+        0;  // limit, batch, count, cpu, voluntary, modes, client: what the fields name
+    std::int64_t amount = 0;  // timeout, duration (ns), involuntary, dropped, sent
 
     bool operator==(const Fact&) const = default;
 };
@@ -84,13 +85,17 @@ enum class Field : std::uint8_t {
     count,
     cpu,
     voluntary,
-    modes,  // in Fact::number
+    modes,
+    client,  // in Fact::number
     timeout,
     duration,
     involuntary,
-    dropped,  // in Fact::amount
+    dropped,
+    sent,    // in Fact::amount
+    echoed,  // in Fact::key
+    wrong,   // in Fact::bytes
 };
-inline constexpr std::size_t kFieldCount = 22;
+inline constexpr std::size_t kFieldCount = 26;
 
 struct FieldUse {
     Field field{};

@@ -33,6 +33,15 @@ std::optional<Operation> operation_from_name(std::string_view wanted) {
     return std::nullopt;
 }
 
+bool is_receive(Operation operation) {
+    return operation == Operation::recv || operation == Operation::read ||
+           operation == Operation::recv_from || operation == Operation::recv_msg;
+}
+bool is_send(Operation operation) {
+    return operation == Operation::send || operation == Operation::write ||
+           operation == Operation::send_to || operation == Operation::send_msg;
+}
+
 std::string_view name(IoResult result) {
     return kResults[static_cast<std::size_t>(result)];
 }

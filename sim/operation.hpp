@@ -26,6 +26,10 @@ inline constexpr std::size_t kOperationCount = 1
 [[nodiscard]] std::string_view function_name(Operation);  // "ReadFile"
 [[nodiscard]] std::optional<Operation> operation_from_name(std::string_view name);
 
+// Operations that take bytes from the other end of a connection, and those that give it some.
+[[nodiscard]] bool is_receive(Operation);
+[[nodiscard]] bool is_send(Operation);
+
 // How an operation ended, as handlers distinguish it (behaviours.md §7.1).
 enum class IoResult : std::uint8_t {
     ok,

@@ -56,6 +56,12 @@ std::size_t Scenario::handle_count() const {
     return count;
 }
 
+std::size_t Scenario::client_count() const {
+    std::size_t count = 0;
+    for (const ClientSpec& group : clients) count += static_cast<std::size_t>(group.when.count);
+    return count;
+}
+
 std::vector<std::string> Scenario::thread_names() const {
     std::vector<std::string> names;
     names.reserve(thread_count());
@@ -112,6 +118,7 @@ bool depends_on_time(const Scenario& scenario) {
             default: return false;
         }
     };
+    if (!scenario.clients.empty()) return true;  // they run beside the threads
     for (const Handler& handler : scenario.handlers)
         if (std::any_of(handler.steps.begin(), handler.steps.end(), timed)) return true;
     for (const Stimulus& stimulus : scenario.stimuli)

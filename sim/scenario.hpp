@@ -18,6 +18,7 @@
 #include "sim/packet.hpp"
 #include "sim/predicate.hpp"
 #include "sim/rule.hpp"
+#include "sim/size.hpp"
 
 namespace sim {
 
@@ -87,9 +88,10 @@ struct HandleRef {
         current,  // `this`: of the packet in hand (for an accept: the new connection), or the one
                   // that this thread opened last, whatever came later
         fresh,    // the next handle of the template that has not been opened yet
+        open,     // close: each handle of the group that is open
     };
     Kind kind = Kind::none;
-    HandleId handle = HandleId::none;  // handle; fresh: the first of the template
+    HandleId handle = HandleId::none;  // handle; fresh, open: the first of the group
     bool operator==(const HandleRef&) const = default;
 };
 
@@ -145,6 +147,7 @@ struct Step {
     std::optional<Key> own_key = {};          // bind: instead of the handle's key
     std::optional<std::uint32_t> bytes = {};  // post; without it the packet carries its own id
     std::uint32_t transferred = 0;            // io: bytes when it ends
+    bool as_received = false;                 // io: as many as the receive in hand brought, if any
     Win32Error error = Win32Error::success;   // io: how it ends
     std::uint32_t number = 0;                 // modes: the bits
     std::uint32_t label = 0;                  // io, cancel: a name for operations; 0 = none
@@ -214,6 +217,31 @@ struct Stimulus {
     std::uint32_t position = 0;  // order in the file, threads included
 
     bool operator==(const Stimulus&) const = default;
+};
+
+// A group of like programs at the other end of connections (sim/clients.hpp). Clients have numbers,
+// through all groups.
+struct ClientSpec {
+    enum class Ending : std::uint8_t {
+        close,       // after the last echo
+        half_close,  // sending is shut down after the last message; the rest is still read
+        reset,       // after half of the messages, whatever is on its way
+        stall,       // from there on it neither reads nor sends, until the run ends
+    };
+    std::string name;
+    When when;                           // of their connecting
+    HandleId connects = HandleId::none;  // the listening handle
+    std::uint32_t messages = 1;
+    Size size = Size::of(512);
+    Duration think = {};  // before each message but the first, and before a reset
+    Ending ends = Ending::close;
+    EventId sets = EventId::none;  // when all have ended or stalled
+    std::uint32_t first = 0;       // numbers first … first + when.count - 1
+    std::uint32_t position = 0;    // as Stimulus::position
+
+    // How many messages come before the reset or the stall.
+    [[nodiscard]] std::uint32_t half() const { return messages / 2 + messages % 2; }
+    bool operator==(const ClientSpec&) const = default;
 };
 
 // One expected dispatch: this packet goes to this thread. The packet may be left open.
@@ -286,7 +314,8 @@ struct Scenario {
     std::vector<ThreadSpec> threads;              // groups, in file order
     std::vector<std::uint32_t> thread_positions;  // file order of each group, as Stimulus::position
     std::vector<Handler> handlers;
-    std::vector<Stimulus> stimuli;  // in file order
+    std::vector<Stimulus> stimuli;    // in file order
+    std::vector<ClientSpec> clients;  // groups, in file order
     std::vector<Narration> narrations;
     std::vector<Question> questions;
     Expect expect;
@@ -294,6 +323,7 @@ struct Scenario {
 
     [[nodiscard]] std::size_t thread_count() const;
     [[nodiscard]] std::size_t handle_count() const;
+    [[nodiscard]] std::size_t client_count() const;
     // "T1", "T2", ...; by ThreadId. The driver, ThreadId::none, is called "main" everywhere.
     [[nodiscard]] std::vector<std::string> thread_names() const;
     [[nodiscard]] std::vector<std::string> handle_names() const;  // by HandleId

@@ -62,6 +62,9 @@ constexpr auto kOperations = std::to_array<std::string_view>({
 });
 constexpr auto kResults =
     std::to_array<std::string_view>({"ok", "eof", "more", "cancelled", "failed"});
+// In the order of ClientSpec::Ending.
+constexpr auto kEndings =
+    std::to_array<std::string_view>({"close", "half-close", "reset", "stall"});
 constexpr auto kErrors = std::to_array<std::string_view>({
 #define WIN32_ERROR(symbol, number, name) name,
 #include "sim/win32_errors.def"
@@ -91,6 +94,7 @@ std::span<const std::string_view> words_of(ValueType type) {
         case ValueType::operation: return kOperations;
         case ValueType::result: return kResults;
         case ValueType::error: return kErrors;
+        case ValueType::ending: return kEndings;
         default: return {};
     }
 }
@@ -127,6 +131,12 @@ std::string with_commas(std::int64_t number) {
 }
 
 std::string limit_text(const KeyInfo& key, std::int64_t limit) {
+    if (key.type == ValueType::size) {
+        constexpr std::int64_t kKiB = 1 << 10, kMiB = 1 << 20;
+        if (limit % kMiB == 0) return std::to_string(limit / kMiB) + " MiB";
+        if (limit % kKiB == 0) return std::to_string(limit / kKiB) + " KiB";
+        return std::to_string(limit) + " B";
+    }
     if (key.type != ValueType::time && key.type != ValueType::duration &&
         key.type != ValueType::every)
         return with_commas(limit);

@@ -34,6 +34,7 @@ enum class ValueType : std::uint8_t {
     flag,      // true
     time,      // "1.5 ms"
     duration,  // a time, or "exponential(1 ms)"
+    size,      // a number of bytes, or "log_uniform(1 B, 64 KiB)"
     when,      // "settled"
     every,     // "settled" or a duration
     file,      // the name of a file beside the scenario
@@ -45,10 +46,11 @@ enum class ValueType : std::uint8_t {
     lock,
     device,
     label,
-    kind,       // of a handle, one of its words; so are the next three
+    kind,       // of a handle, one of its words; so are the next four
     operation,  // "read"
     result,     // "eof"
     error,      // "ERROR_HANDLE_EOF"
+    ending,     // of a connection: "close"
     predicate,  // sim/predicate.hpp
     modes,      // a list of notification modes
     rules,      // a list of rule ids
@@ -94,6 +96,8 @@ inline constexpr std::size_t kMaxKeyDepth = 4;  // a.b.c is 3
 inline constexpr std::int64_t kMaxThreads = 4096;
 inline constexpr std::int64_t kMaxHandles = 100'000;
 inline constexpr std::size_t kMaxUsedNames = 1000;  // events; locks; labels of operations
+inline constexpr std::int64_t kMaxClients = 10'000;
+inline constexpr std::int64_t kMaxMessage = 16 << 20;
 inline constexpr std::int64_t kMaxPosts = 100'000'000;
 inline constexpr std::size_t kMaxInstants = 10'000'000;  // in arrival files, together
 inline constexpr std::size_t kMaxFileBytes = 64u << 20;  // of all files that a scenario names

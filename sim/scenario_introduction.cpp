@@ -126,7 +126,7 @@ connection. A handle that the thread opens itself becomes `this`, until its next
 `main` does name their handle.
 
 A name means one handle: `listener`, `client7`. The name of a group stands only where a handle is
-opened, and in the condition of a handler.
+opened, in the condition of a handler, and in `close`, where it means those that are open.
 
 With `port`, a handle is bound as soon as it is open, with its `key`; else a step binds it. A second
 `bind` fails, as on Windows (H-HANDLE-2): a scenario can show that.
@@ -135,8 +135,74 @@ With `port`, a handle is bound as soon as it is open, with its `key`; else a ste
 time; without a device they take no time. `service`, `error` and `bytes` of a step say how this one
 goes. `immediate = true` ends it before the call returns.
 
+An accept on a handle with `overlapped = false` is the blocking accept of a thread outside the port:
+the thread waits, and the connection becomes its `this`. When such an accept fails, because somebody
+has closed the handle, the thread exits: its loop is over.
+
 **Duplicates** (`duplicate_of`) are further handles of the same port or file. They have no keys of
 their own but `later`.
+
+## Clients
+
+A `[[client]]` is a program at the other end of a connection. It connects to a listening handle
+(`kind = "tcp"`, with a step that accepts there), sends a message, waits until as many bytes have
+come back, thinks, and sends the next.
+
+```toml
+format = 1
+port = [{name = "P", concurrency = 2}]
+thread = [
+  {name = "T", count = 4},
+  {name = "acceptor", script = [
+    {accept = "listener", accepts = "C"},
+    {bind = "this"},
+    {recv = "this", bytes = 4096},
+    {repeat = true},
+  ]},
+]
+handle = [
+  {name = "listener", kind = "tcp", overlapped = false, address = "5150"},
+  {name = "C", kind = "tcp", count = 10, later = true, key = 1},
+]
+handler = [
+  {handle = "C", operation = "recv", result = "ok", steps = [{send = "this"}]},
+  {handle = "C", operation = "send", result = "ok", steps = [{recv = "this", bytes = 4096}]},
+  {handle = "C", result = "eof", steps = [{close = "this"}]},
+  {handle = "C", result = "failed", steps = [{close = "this"}]},
+]
+
+[[client]]
+name = "visitor"
+connects = "listener"
+count = 10
+every = "exponential(1 ms)"
+messages = 5
+size = "log_uniform(1 B, 64 KiB)"
+think = "uniform(1 ms, 3 ms)"
+```
+
+Where clients connect, they decide how operations end, whatever a step says: an accept ends when
+a client has connected, a receive when bytes have arrived, with as many as there are but not more
+than its `bytes`. A send takes the time that its step or the device of its handle says; in a handler
+that has a receive in hand, it sends back what was received, unless it says its `bytes`. The network
+itself takes no time.
+
+| `ends` | What the server sees |
+|---|---|
+| `"close"` | after the last echo a receive of 0 bytes: `eof` |
+| `"half-close"` | after the last message a receive of 0 bytes; its echo still arrives |
+| `"reset"` | after half of the messages ERROR_NETNAME_DELETED, for receives and sends |
+| `"stall"` | after half of the messages nothing more |
+
+A client thinks before it resets its connection, as before a message. One that has stalled has room
+for 64 KiB; then sends wait, until the run ends or their handle is closed.
+
+A size is a number of bytes, or a text with a unit, B, KiB or MiB: `"4 KiB"`. It may be drawn for
+each message: `"uniform(1 B, 64 KiB)"`, or `"log_uniform(1 B, 64 KiB)"`, in which each doubling is
+equally likely, so that small messages are as frequent as large ones.
+
+A client whose connection the server closes is done, and one that finds nobody listening is refused.
+A trace tells for each how many bytes it sent and got back.
 
 ## Which handler
 

@@ -28,6 +28,7 @@ public:
         read_scripts();
         read_handlers();
         read_stimuli(reading_);
+        read_clients(reading_);
         check_names();
         read_teaching(reading_);
         if (const Node* expect = reading_.sections.expect)

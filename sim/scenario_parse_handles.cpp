@@ -67,6 +67,11 @@ const HandleNames::Group* HandleNames::template_called(std::string_view name) co
     return found == templates_.end() ? nullptr : &groups_[found->second];
 }
 
+HandleId HandleNames::group_called(std::string_view name) const {
+    const Group* group = template_called(name);
+    return group == nullptr ? HandleId::none : group->first;
+}
+
 std::vector<std::string_view> HandleNames::candidates() const {
     std::vector<std::string_view> known;
     for (const Group& group : groups_)

@@ -29,6 +29,8 @@ public:
     // The original of a duplicate: one handle.
     [[nodiscard]] HandleId original(Problems&, std::string_view name, const Place&) const;
     [[nodiscard]] bool has(std::string_view name) const;
+    // The first handle of the group with this name; none when it is no name of a group.
+    [[nodiscard]] HandleId group_called(std::string_view name) const;
     [[nodiscard]] std::vector<std::string_view> candidates() const;
     [[nodiscard]] std::size_t size() const { return size_; }
     [[nodiscard]] HandleSpec::Kind kind(HandleId) const;

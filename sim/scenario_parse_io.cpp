@@ -76,7 +76,8 @@ void fill_close(Step& step, const HandleStep& at) {
     const std::string_view name = at.verb.value->text;
     if (name == "this" || reading.handles.has(name)) {
         step.kind = Step::Kind::close_handle;
-        step.handle = named(at);
+        const HandleId group = reading.handles.group_called(name);
+        step.handle = group == HandleId::none ? named(at) : HandleRef{HandleRef::Kind::open, group};
         return;
     }
     step.kind = Step::Kind::close;
@@ -201,6 +202,8 @@ void fill_operation(Step& step, const HandleStep& at) {
     const bool valid = step.error == Win32Error::success || step.error == Win32Error::more_data;
     step.transferred =
         table.number("bytes").value_or(valid && moves_data(step.operation) ? kUsualBytes : 0);
+    step.as_received =
+        valid && !table.has("bytes") && at.of == StepsOf::handler && is_send(step.operation);
     if (const Value* event = table.get("event")) {
         step.event = at.reading.events.use(at.reading.problems(), event->text,
                                            EventNames::Use::signal, table.value_place("event"));

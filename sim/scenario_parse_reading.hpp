@@ -22,9 +22,11 @@ struct NamedFile {
     std::optional<std::vector<Nanos>> instants;  // none: there are errors about it
 };
 
-// A script that repeats for ever and takes time only if something resets one of these events.
+// A script that repeats for ever and takes time only if something resets one of these events, or
+// if clients connect to one of these handles.
 struct DoubtfulScript {
     std::vector<EventId> waits;
+    std::vector<HandleId> accepts;
     Place last;
 };
 
@@ -58,6 +60,8 @@ void read_declarations(Reading&);
 [[nodiscard]] std::uint32_t read_modes(Problems&, const Node& list);
 // [[post]], [[set]], [[close]], [[do]]
 void read_stimuli(Reading&);
+// [[client]]; when all steps are known.
+void read_clients(Reading&);
 // When, at, every, count and arrivals of a table; checks that they go together.
 [[nodiscard]] When read_when(Reading&, const Table&);
 // The instants of an arrival file; complains about it once.

@@ -75,7 +75,8 @@ bool happens(Section section) {
         case Section::post:
         case Section::set:
         case Section::close:
-        case Section::act: return true;
+        case Section::act:
+        case Section::client: return true;
         default: return false;
     }
 }

@@ -242,11 +242,14 @@ void check_endless(Reading& reading, const std::vector<Step>& steps, const Place
         return step.kind == Kind::get || step.kind == Kind::poll;
     });
     std::vector<EventId> waits;
+    std::vector<HandleId> accepts;
     for (const Step& step : steps) {
         if (takes_time(step, takes_packets)) return;
         if (step.kind == Kind::wait && step.timeout != 0) waits.push_back(step.event);
+        if (step.kind == Kind::io && step.operation == Operation::accept)
+            accepts.push_back(step.handle.handle);
     }
-    reading.doubtful.push_back({std::move(waits), last});
+    reading.doubtful.push_back({std::move(waits), std::move(accepts), last});
 }
 
 }  // namespace
@@ -284,11 +287,24 @@ std::optional<Step> read_outside_step(Reading& reading, const Node& node) {
     return StepReader(reading, StepsOf::outside).read(node);
 }
 
+namespace {
+
+// An accept on a synchronous handle waits for the next client (and there are only so many).
+bool accept_waits(const Scenario& scenario, HandleId handle) {
+    return handle != HandleId::none && !scenario.handle_spec(handle).overlapped &&
+           std::any_of(scenario.clients.begin(), scenario.clients.end(),
+                       [&](const ClientSpec& client) { return client.connects == handle; });
+}
+
+}  // namespace
+
 void check_doubtful_scripts(Reading& reading) {
     for (const DoubtfulScript& script : reading.doubtful) {
         const bool waits =
             std::any_of(script.waits.begin(), script.waits.end(),
-                        [&](EventId event) { return reading.events.is_reset(event); });
+                        [&](EventId event) { return reading.events.is_reset(event); }) ||
+            std::any_of(script.accepts.begin(), script.accepts.end(),
+                        [&](HandleId handle) { return accept_waits(reading.scenario, handle); });
         if (!waits) complain_about_endless(reading.problems(), script.last, !script.waits.empty());
     }
 }

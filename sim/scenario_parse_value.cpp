@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "sim/scenario_parse_amount.hpp"
+#include "sim/scenario_parse_size.hpp"
 #include "sim/scenario_parse_time.hpp"
 
 namespace sim::parse {
@@ -28,13 +29,15 @@ std::string_view expected(ValueType type) {
         case ValueType::text: return "a text in quotes";
         case ValueType::time:
         case ValueType::duration: return "a time in quotes";
+        case ValueType::size: return "a number of bytes, or a text such as \"4 KiB\"";
         case ValueType::when: return "\"settled\"";
         case ValueType::every: return "\"settled\" or a time in quotes";
         case ValueType::file: return "the name of a file in quotes";
         case ValueType::kind:
         case ValueType::operation:
         case ValueType::result:
-        case ValueType::error: return "a word in quotes";
+        case ValueType::error:
+        case ValueType::ending: return "a word in quotes";
         case ValueType::predicate: return "a predicate in quotes";
         case ValueType::modes: return "a list of notification modes";
         case ValueType::rules: return "a list of rule ids";
@@ -68,12 +71,14 @@ public:
             case ValueType::predicate: return text();
             case ValueType::time: return time();
             case ValueType::duration: return duration();
+            case ValueType::size: return size();
             case ValueType::when: return when();
             case ValueType::every: return every();
             case ValueType::kind:
             case ValueType::operation:
             case ValueType::result:
-            case ValueType::error: return word();
+            case ValueType::error:
+            case ValueType::ending: return word();
             case ValueType::modes:
             case ValueType::rules:
             case ValueType::threads:
@@ -215,6 +220,18 @@ private:
         const auto duration = duration_value(context_.problems, key_, node_);
         if (!duration) return std::nullopt;
         return Value{.duration = *duration};
+    }
+
+    std::optional<Value> size() {
+        if (node_.kind == Kind::integer) {
+            const auto bytes = in_range(node_.integer);
+            if (!bytes) return std::nullopt;
+            return Value{.size = Size::of(static_cast<std::uint32_t>(bytes->integer))};
+        }
+        if (node_.kind != Kind::text) return wrong_type();
+        const auto size = size_value(context_.problems, key_, node_);
+        if (!size) return std::nullopt;
+        return Value{.size = *size};
     }
 
     std::optional<Value> when() {

@@ -10,6 +10,7 @@
 #include "sim/ids.hpp"
 #include "sim/scenario_format.hpp"
 #include "sim/scenario_parse_problems.hpp"
+#include "sim/size.hpp"
 
 namespace sim::parse {
 
@@ -24,6 +25,7 @@ struct Value {
     std::int64_t integer = 0;    // integer, amount, format, repeat (0: for ever); index of a word
     Nanos time = 0;              // time
     Duration duration = {};      // duration, every
+    Size size = {};              // size
     bool settled = false;        // when, every
     bool flag = false;           // boolean
     std::string_view text{};     // texts and names

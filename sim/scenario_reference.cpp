@@ -32,6 +32,7 @@ std::string type_name(ValueType type) {
         case ValueType::identifier: return "new name";
         case ValueType::time: return "time";
         case ValueType::duration: return "time or [distribution](#times)";
+        case ValueType::size: return "number of bytes, or [text](#clients)";
         case ValueType::when: return "\"settled\"";
         case ValueType::every: return "time, [distribution](#times) or \"settled\"";
         case ValueType::file: return "name of a [file](#arrival-files)";
@@ -45,7 +46,8 @@ std::string type_name(ValueType type) {
         case ValueType::label: return "name of operations";
         case ValueType::kind:
         case ValueType::operation:
-        case ValueType::result: return words(type);
+        case ValueType::result:
+        case ValueType::ending: return words(type);
         case ValueType::error: return "name of an [error](#errors-of-calls)";
         case ValueType::predicate: return "[predicate](#predicates)";
         case ValueType::modes: return "list of " + words(type);
@@ -70,6 +72,7 @@ std::string limits(const KeyInfo& key) {
         case ValueType::repeat:
         case ValueType::time:
         case ValueType::duration:
+        case ValueType::size:
         case ValueType::every:
             return limit_text(key, key.least) + " to " + limit_text(key, key.most);
         case ValueType::modes:

@@ -34,6 +34,10 @@ constexpr std::string_view kDurationPattern =
     "^ *(" TIME "|exponential\\( *" TIME " *\\)|(uniform|normal)\\( *" TIME " *, *" TIME
     " *\\)) *$";
 #undef TIME
+#define BYTES "[0-9]+ *(B|KiB|MiB)"
+constexpr std::string_view kSizePattern =
+    "^ *(" BYTES "|(uniform|log_uniform)\\( *" BYTES " *, *" BYTES " *\\)) *$";
+#undef BYTES
 constexpr std::string_view kAmountPattern =
     "^ *([0-9]+|processors) *([-+*] *([0-9]+|processors) *)*$";
 
@@ -122,6 +126,9 @@ void value(Writer& out, const KeyInfo& key) {
             return member(out, "maxLength", key.most);
         case ValueType::time: return pattern(out, kTimePattern);
         case ValueType::duration: return pattern(out, kDurationPattern);
+        case ValueType::size:
+            return either(
+                out, [&] { limits(out, "integer", key); }, [&] { pattern(out, kSizePattern); });
         case ValueType::when: return one_word(out, "settled");
         case ValueType::every:
             return either(
@@ -129,7 +136,8 @@ void value(Writer& out, const KeyInfo& key) {
         case ValueType::kind:
         case ValueType::operation:
         case ValueType::result:
-        case ValueType::error: return one_of(out, words_of(key.type));
+        case ValueType::error:
+        case ValueType::ending: return one_of(out, words_of(key.type));
         case ValueType::modes:
         case ValueType::rules:
         case ValueType::threads:

@@ -6,6 +6,7 @@
 //   simulator_ports.cpp    get, post, close
 //   simulator_waits.cpp    sleeps, events, locks, joins, APCs, suspension
 //   simulator_io.cpp       handles, operations, devices
+//   simulator_clients.cpp  the other ends of connections
 //   simulator_facts.cpp    what is written down, the summary
 //   simulation_react.hpp   who goes on because of what a port has decided
 #pragma once
@@ -17,6 +18,7 @@
 #include <utility>
 #include <vector>
 
+#include "sim/clients.hpp"
 #include "sim/computer.hpp"
 #include "sim/event_queue.hpp"
 #include "sim/handle_model.hpp"
@@ -96,7 +98,8 @@ struct Inflight {
     std::uint32_t label = 0;
     HandleId accepts = HandleId::none;  // the first handle of the template it will open
     DeviceId device = DeviceId::none;
-    bool served = false;  // else it waits in the device's queue
+    bool awaits_client = false;  // a client ends it, not a device
+    bool served = false;         // else it waits in the device's queue
     Nanos service = 0;
     bool waited_for =
         false;  // its thread is blocked until it ends (a handle that is not overlapped)
@@ -136,11 +139,12 @@ private:
     static constexpr Choice kSettled = 0xFFFFFFFF;
     static constexpr unsigned kWakeShift = 32;
 
-    // Something that waits for the run to settle: a stimulus or a group of thread starts.
+    // Something that waits for the run to settle: a stimulus, or a group of threads or clients.
+    using Of = FutureEvent::Kind;  // stimulus, start_thread or connect
     struct Settled {
         std::uint32_t position = 0;
-        bool is_threads = false;
-        std::size_t which = 0;   // index of the stimulus or of the thread group
+        Of of = Of::stimulus;
+        std::size_t which = 0;   // index of the stimulus or of the group
         std::uint64_t done = 0;  // occurrences so far
     };
     struct Lock {
@@ -165,9 +169,8 @@ private:
     void set_up();
     void set_up_handles();
     void set_up_draws();
-    void schedule_group(const When&, bool is_threads, std::size_t which, std::uint32_t position);
-    void schedule_next(const When&, bool is_threads, std::size_t which, std::uint64_t done,
-                       bool series);
+    void schedule_group(const When&, Of, std::size_t which, std::uint32_t position);
+    void schedule_next(const When&, Of, std::size_t which, std::uint64_t done, bool series);
     [[nodiscard]] Nanos next_arrival(const When&, std::size_t which, std::uint64_t done);
     [[nodiscard]] bool stale(const FutureEvent&) const;
     void happen(const FutureEvent&);
@@ -241,6 +244,7 @@ private:
     void open(const Step&, ThreadId by);
     void open_handle(HandleId, ThreadId by);
     void bind(const Step&, ThreadId by);
+    void close_handles(const HandleRef&, ThreadId by);
     void close_handle(HandleId, ThreadId by);
     void cancel(const Step&, ThreadId by);
     [[nodiscard]] bool start_io(const Step&, ThreadId by);
@@ -250,11 +254,30 @@ private:
     void complete(PacketId, Win32Error, std::uint32_t bytes);
     void end_waited_io(const Inflight&);
     bool return_from_io(ThreadId);
+    [[nodiscard]] bool leaves_accept_loop(const IoRequest&, Win32Error);
     void accept(const Inflight&);
     void find_operations_of(HandleId file, std::uint32_t label);
     void abort_found(Win32Error);
     [[nodiscard]] std::size_t inflight_at(PacketId) const;
     [[nodiscard]] Win32Error closing_error(HandleId) const;
+
+    // simulator_clients.cpp
+    [[nodiscard]] HandleId file(HandleId) const;
+    void connect(std::size_t client);
+    void act(std::size_t client);
+    void think(std::size_t client);
+    void over(std::size_t client, Win32Error);
+    void write_client(std::size_t client, Win32Error);
+    void count_out(std::size_t client);
+    void write_open_clients();
+    void serve_backlog(HandleId listener);
+    void deliver(std::size_t client);
+    void meet_client(Inflight&);
+    static void fix_end(Inflight&, Win32Error, std::uint32_t bytes);
+    [[nodiscard]] Win32Error end_of(const IoRequest&) const;
+    void echo(const IoRequest&);
+    void close_on_clients(HandleId closed);
+    [[nodiscard]] std::uint32_t bytes_of(const Step&, ThreadId by);
 
     // simulator_facts.cpp
     [[nodiscard]] bool full() const {
@@ -312,6 +335,7 @@ private:
     std::vector<Inflight> inflight_;  // ascending ids
     std::vector<PacketId> found_;     // operations about to be aborted; empty between steps
     std::vector<Accepted> accepted_;
+    Clients clients_;
     std::vector<std::uint32_t> opened_;  // by group of handles: how many have been opened in turn
     HandleId main_current_ = HandleId::none;  // what `this` means to main
     std::vector<Settled> settled_;            // in file order

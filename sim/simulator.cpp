@@ -70,6 +70,7 @@ SimulationRun::SimulationRun(const Scenario& scenario, const SimulateOptions& op
       event_waiters_(scenario.events.size()),
       locks_(scenario.locks.size()),
       devices_(scenario.devices.size()),
+      clients_(scenario, seed_),
       opened_(scenario.handles.size()) {
     result_.trace.header = header_for(scenario, options);
     result_.summary.packets_per_thread.resize(workers_.size());
@@ -109,10 +110,12 @@ void SimulationRun::set_up() {
             w.script = &group.script;
             w.in_script = Place::at_start_of(group.script);
         }
-        schedule_group(group.when, true, g, scenario_->thread_positions[g]);
+        schedule_group(group.when, Of::start_thread, g, scenario_->thread_positions[g]);
     }
     for (std::size_t s = 0; s < scenario_->stimuli.size(); ++s)
-        schedule_group(scenario_->stimuli[s].when, false, s, scenario_->stimuli[s].position);
+        schedule_group(scenario_->stimuli[s].when, Of::stimulus, s, scenario_->stimuli[s].position);
+    for (std::size_t c = 0; c < scenario_->clients.size(); ++c)
+        schedule_group(scenario_->clients[c].when, Of::connect, c, scenario_->clients[c].position);
     std::sort(settled_.begin(), settled_.end(),
               [](const Settled& a, const Settled& b) { return a.position < b.position; });
 }
@@ -140,27 +143,28 @@ void SimulationRun::set_up_draws() {
                 services_.emplace_back(seed_, StreamOf::handler, services_.size());
 }
 
-void SimulationRun::schedule_group(const When& when, bool is_threads, std::size_t which,
+void SimulationRun::schedule_group(const When& when, Of of, std::size_t which,
                                    std::uint32_t position) {
     if (when.settled)
-        settled_.push_back({.position = position, .is_threads = is_threads, .which = which});
+        settled_.push_back({.position = position, .of = of, .which = which});
     else
-        schedule_next(when, is_threads, which, 0, false);
+        schedule_next(when, of, which, 0, false);
 }
 
 // The next occurrence of a timed thing. A stimulus schedules one after the other, so that millions
-// of packets need no memory; threads are few and go into the future together.
-void SimulationRun::schedule_next(const When& when, bool is_threads, std::size_t which,
-                                  std::uint64_t done, bool series) {
+// of packets need no memory; threads and clients are few and go into the future together.
+void SimulationRun::schedule_next(const When& when, Of of, std::size_t which, std::uint64_t done,
+                                  bool series) {
     const auto who = static_cast<std::uint32_t>(which);
-    if (!is_threads) {
+    if (of == Of::stimulus) {
         const Nanos at = next_arrival(when, which, done);
         future_.schedule(at, FutureEvent::Kind::stimulus, who, done + 1, series);
         return;
     }
+    const StreamOf stream = of == Of::start_thread ? StreamOf::starts : StreamOf::connects;
     for (Nanos at = now_; done < when.count; ++done) {
-        at = next_instant(when, seed_, StreamOf::starts, which, done, at);
-        future_.schedule(at, FutureEvent::Kind::start_thread, who, done + 1, series);
+        at = next_instant(when, seed_, stream, which, done, at);
+        future_.schedule(at, of, who, done + 1, series);
     }
 }
 
@@ -270,7 +274,9 @@ bool SimulationRun::stale(const FutureEvent& event) const {
         case Kind::wake_up: return workers_[event.who].call != event.call;
         case Kind::io_done:
             return inflight_at(static_cast<PacketId>(event.who)) == inflight_.size();
+        case Kind::client_acts: return clients_.next(event.who) == Clients::Act::none;
         case Kind::start_thread:
+        case Kind::connect:
         case Kind::stimulus: return false;
     }
     return false;
@@ -292,6 +298,8 @@ void SimulationRun::happen(const FutureEvent& event) {
         case Kind::start_thread:
             return start(
                 make_id<ThreadId>(index(scenario_->threads[event.who].first) + event.call - 1));
+        case Kind::connect: return connect(scenario_->clients[event.who].first + event.call - 1);
+        case Kind::client_acts: return act(event.who);
         case Kind::stimulus: break;
     }
     const Stimulus& stimulus = scenario_->stimuli[event.who];
@@ -314,8 +322,11 @@ bool SimulationRun::can_settle() const {
 }
 
 const When& SimulationRun::when_of(const Settled& settled) const {
-    return settled.is_threads ? scenario_->threads[settled.which].when
-                              : scenario_->stimuli[settled.which].when;
+    switch (settled.of) {
+        case Of::start_thread: return scenario_->threads[settled.which].when;
+        case Of::connect: return scenario_->clients[settled.which].when;
+        default: return scenario_->stimuli[settled.which].when;
+    }
 }
 
 // The run has settled: the next thing that waited for that happens.
@@ -325,7 +336,7 @@ void SimulationRun::next_settled() {
     const When& when = when_of(settled);
     if (when.every_settled)
         occur(settled, settled.done++);
-    else if (when.at_once() && (settled.is_threads || !options_.interleave))
+    else if (when.at_once() && (settled.of != Of::stimulus || !options_.interleave))
         while (settled.done < when.count && !full()) occur(settled, settled.done++);
     else
         begin_series(settled);
@@ -338,18 +349,24 @@ void SimulationRun::begin_series(Settled& settled) {
     occur(settled, 0);
     settled.done = when.count;
     pending_series_ = when.count - 1;
-    if (when.count > 1) schedule_next(when, settled.is_threads, settled.which, 1, true);
+    if (when.count > 1) schedule_next(when, settled.of, settled.which, 1, true);
 }
 
 void SimulationRun::occur(const Settled& settled, std::uint64_t occurrence) {
-    if (settled.is_threads)
-        start(make_id<ThreadId>(index(scenario_->threads[settled.which].first) + occurrence));
-    else
-        (void)do_outside_step(ThreadId::none, scenario_->stimuli[settled.which].step);
+    switch (settled.of) {
+        case Of::start_thread:
+            return start(
+                make_id<ThreadId>(index(scenario_->threads[settled.which].first) + occurrence));
+        case Of::connect:
+            return connect(scenario_->clients[settled.which].first +
+                           static_cast<std::size_t>(occurrence));
+        default: (void)do_outside_step(ThreadId::none, scenario_->stimuli[settled.which].step);
+    }
 }
 
 void SimulationRun::end(Outcome outcome) {
     write_parked(outcome == Outcome::complete && computer_.idle());
+    write_open_clients();
     note({.kind = FactKind::ended, .outcome = outcome});
     result_.summary.outcome = outcome;
     finish_summary();

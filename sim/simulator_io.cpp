@@ -12,7 +12,8 @@ namespace sim {
 // The handle that a step means; none when `this` stands for nothing or a template is used up.
 HandleId SimulationRun::resolve(const HandleRef& ref, ThreadId by) {
     switch (ref.kind) {
-        case HandleRef::Kind::none: return HandleId::none;
+        case HandleRef::Kind::none:
+        case HandleRef::Kind::open: return HandleId::none;
         case HandleRef::Kind::handle: return ref.handle;
         case HandleRef::Kind::current:
             return by == ThreadId::none ? main_current_ : worker(by).current;
@@ -63,12 +64,26 @@ Win32Error SimulationRun::closing_error(HandleId handle) const {
                : Win32Error::operation_aborted;
 }
 
+void SimulationRun::close_handles(const HandleRef& ref, ThreadId by) {
+    if (ref.kind != HandleRef::Kind::open) {
+        const HandleId handle = resolve(ref, by);
+        if (handle != HandleId::none) close_handle(handle, by);
+        return;
+    }
+    const HandleSpec& spec = scenario_->handle_spec(ref.handle);
+    for (std::uint32_t i = 0; i < spec.count; ++i) {
+        const HandleId each = make_id<HandleId>(index(spec.first) + i);
+        if (handles_.is_open(each)) close_handle(each, by);
+    }
+}
+
 void SimulationRun::close_handle(HandleId handle, ThreadId by) {
     const Win32Error error = handles_.close(handle, by, facts());
     flush();
     if (error != Win32Error::success || handles_.file_of(handle).open_handles > 0) return;
     find_operations_of(handles_.handles()[index(handle)].file, 0);
     abort_found(closing_error(handle));
+    if (!clients_.empty()) close_on_clients(file(handle));
 }
 
 void SimulationRun::cancel(const Step& step, ThreadId by) {
@@ -98,7 +113,7 @@ bool SimulationRun::start_io(const Step& step, ThreadId by) {
                             .low_bit = step.low_bit,
                             .routine = step.routine,
                             .immediate = step.immediate,
-                            .bytes = step.transferred,
+                            .bytes = bytes_of(step, by),
                             .error = step.error},
                 .label = step.label,
                 .accepts = step.accepts.handle,
@@ -113,6 +128,7 @@ bool SimulationRun::start_io(const Step& step, ThreadId by) {
     Win32Error error = handles_.start(io.request, facts());
     flush();
     const bool started = error == Win32Error::io_pending;
+    if (started && !clients_.empty()) meet_client(io);
     const bool immediate = io.request.immediate;
     if (started && !immediate && !spec.overlapped && by != ThreadId::none) {
         io.waited_for = true;
@@ -136,6 +152,15 @@ bool SimulationRun::start_io(const Step& step, ThreadId by) {
     }
     handles_.returned(io.request, error, facts());
     flush();
+    return by == ThreadId::none || !leaves_accept_loop(io.request, error);
+}
+
+// A thread whose blocking accept fails leaves its loop: what it listened on has been closed. True:
+// it has exited.
+bool SimulationRun::leaves_accept_loop(const IoRequest& request, Win32Error error) {
+    if (request.operation != Operation::accept || error == Win32Error::success) return false;
+    if (scenario_->handle_spec(request.handle).overlapped) return false;
+    exit(request.by);
     return true;
 }
 
@@ -145,15 +170,17 @@ bool SimulationRun::return_from_io(ThreadId id) {
     const IoRequest request = *std::exchange(w.io_call, std::nullopt);
     handles_.returned(request, w.io_error, facts());
     flush();
-    return true;
+    return !leaves_accept_loop(request, w.io_error);
 }
 
 // -- devices --------------------------------------------------------------------------------------
 
 void SimulationRun::submit(Inflight io) {
     const PacketId id = io.request.id;
-    io.served = io.device == DeviceId::none;
+    io.served = io.device == DeviceId::none || io.awaits_client;
+    if (io.awaits_client) io.device = DeviceId::none;
     inflight_.push_back(io);
+    if (io.awaits_client) return;
     if (io.served) {
         future_.schedule(now_ + io.service, FutureEvent::Kind::io_done,
                          static_cast<std::uint32_t>(id));
@@ -198,7 +225,9 @@ void SimulationRun::find_operations_of(HandleId file, std::uint32_t label) {
 void SimulationRun::io_done(PacketId id) {
     const std::size_t at = inflight_at(id);
     if (at == inflight_.size()) return;  // it was aborted meanwhile
-    complete(id, inflight_[at].request.error, inflight_[at].request.bytes);
+    const IoRequest& request = inflight_[at].request;
+    const Win32Error error = end_of(request);
+    complete(id, error, error == request.error ? request.bytes : 0);
 }
 
 // -- ends -----------------------------------------------------------------------------------------
@@ -227,6 +256,7 @@ void SimulationRun::complete(PacketId id, Win32Error error, std::uint32_t bytes)
         serve(io.device);
     }
     if (error == Win32Error::success && io.accepts != HandleId::none) accept(io);
+    if (error == Win32Error::success) echo(io.request);
     if (io.waited_for) return end_waited_io(io);
     const HandleModel::End end = handles_.finish(io.request, facts());
     flush();
@@ -270,7 +300,9 @@ void SimulationRun::end_waited_io(const Inflight& io) {
 void SimulationRun::accept(const Inflight& io) {
     const HandleId handle = resolve({HandleRef::Kind::fresh, io.accepts}, io.request.by);
     if (handle == HandleId::none) return;
-    if (io.waited_for) {
+    if (const auto client = clients_.first_in_backlog(file(io.request.handle)))
+        clients_.accept(*client, handle);
+    if (io.waited_for || !scenario_->handle_spec(io.request.handle).overlapped) {
         open_handle(handle, io.request.by);
         return;
     }

@@ -63,6 +63,15 @@ void add_handles(Bytes& bytes, const HandleModel& model) {
         bytes.all(h.open, h.closed, h.bound, h.port, h.key, h.modes, h.open_handles, h.pending);
 }
 
+void add_clients(Bytes& bytes, const Clients& clients) {
+    for (std::size_t i = 0; i < clients.size(); ++i) {
+        const Clients::Client& c = clients[i];
+        bytes.all(c.end, c.phase, c.sends_no_more, c.was_reset, c.waits, c.messages, c.sent,
+                  c.echoed, c.arrived, c.unread);
+    }
+    bytes.list(clients.backlog());
+}
+
 // A script that counts its rounds needs the count; one that repeats for ever must not have it.
 std::uint64_t rounds_that_matter(const Worker& w) {
     const bool counts = w.script != nullptr &&
@@ -116,11 +125,12 @@ std::string SimulationRun::state_key() const {
     }
     for (const Inflight& io : inflight_) {
         add_request(bytes, io.request);
-        bytes.all(io.label, io.accepts, io.device, io.served, io.waited_for,
+        bytes.all(io.label, io.accepts, io.device, io.awaits_client, io.served, io.waited_for,
                   options_.untimed || io.served ? 0 : io.service);
     }
     bytes.add(PacketId::none);
     for (const Accepted& each : accepted_) bytes.all(each.packet, each.handle);
+    add_clients(bytes, clients_);
     bytes.list(opened_);
     bytes.all(main_current_, settled_at_, pending_series_, next_packet_);
     if (settled_at_ < settled_.size()) bytes.add(settled_[settled_at_].done);
@@ -133,7 +143,8 @@ std::string SimulationRun::state_key() const {
     // drops the others), so the number of the turn need not be told.
     std::vector<std::tuple<Nanos, FutureEvent::Kind, std::uint32_t, std::uint64_t, bool>> events;
     for (const FutureEvent& e : future_.entries()) {
-        const bool counted = e.kind == FutureEvent::Kind::stimulus;
+        const bool counted =
+            e.kind == FutureEvent::Kind::stimulus || e.kind == FutureEvent::Kind::connect;
         events.emplace_back(since(e.at), e.kind, e.who, counted ? e.call : 0, e.series);
     }
     std::sort(events.begin(), events.end());

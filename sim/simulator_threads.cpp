@@ -247,10 +247,7 @@ bool SimulationRun::do_outside_step(ThreadId id, const Step& step) {
                 (void)handles_.set_modes(handle, step.number, id, facts());
             flush();
             break;
-        case Step::Kind::close_handle:
-            if (const HandleId handle = resolve(step.handle, id); handle != HandleId::none)
-                close_handle(handle, id);
-            break;
+        case Step::Kind::close_handle: close_handles(step.handle, id); break;
         case Step::Kind::cancel: cancel(step, id); break;
         case Step::Kind::suspend: suspend(step.thread); break;
         case Step::Kind::resume: resume(step.thread); break;

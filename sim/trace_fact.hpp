@@ -68,7 +68,8 @@ public:
     bool Int(int value) { return Int64(value); }
     bool Uint(unsigned value) { return Int64(value); }
     bool Uint64(std::uint64_t value) {
-        if (key_ == LineKey{static_cast<std::uint32_t>(Field::key)}) {
+        if (key_ == LineKey{static_cast<std::uint32_t>(Field::key)} ||
+            key_ == LineKey{static_cast<std::uint32_t>(Field::echoed)}) {
             fact_.key = value;
             return true;
         }
@@ -130,8 +131,10 @@ private:
             case Field::timeout:
             case Field::duration:
             case Field::involuntary:
-            case Field::dropped: fact_.amount = value; return true;
+            case Field::dropped:
+            case Field::sent: fact_.amount = value; return true;
             case Field::key:
+            case Field::echoed:
                 fact_.key = static_cast<sim::Key>(value);
                 return value >= 0 || out_of_range(field);
             default: break;
@@ -141,14 +144,16 @@ private:
         const auto small = static_cast<std::uint32_t>(value);
         switch (field) {
             case Field::packet: fact_.packet = static_cast<PacketId>(small); return true;
-            case Field::bytes: fact_.bytes = small; return true;
+            case Field::bytes:
+            case Field::wrong: fact_.bytes = small; return true;
             case Field::error: fact_.error = static_cast<Win32Error>(small); return true;
             case Field::limit:
             case Field::batch:
             case Field::count:
             case Field::cpu:
             case Field::voluntary:
-            case Field::modes: fact_.number = small; return true;
+            case Field::modes:
+            case Field::client: fact_.number = small; return true;
             default: return refuse(fmt::format("field `{}` is a text", name(field)));
         }
     }

@@ -183,8 +183,10 @@ void FactWriter::Members::put_field(Cursor& out, Field field, const Fact& fact) 
         case Field::handle: return out.text(text_of(handles, fact.handle));
         case Field::operation: return out.text(text_of(operations, fact.operation));
         case Field::packet: return put_number(out, field, static_cast<std::uint32_t>(fact.packet));
-        case Field::key: return put_number(out, field, fact.key);
-        case Field::bytes: return put_number(out, field, fact.bytes);
+        case Field::key:
+        case Field::echoed: return put_number(out, field, fact.key);
+        case Field::bytes:
+        case Field::wrong: return put_number(out, field, fact.bytes);
         case Field::error: return put_error(out, fact.error);
         case Field::reason: return out.text(text_of(reasons, fact.reason));
         case Field::outcome: return out.text(text_of(outcomes, fact.outcome));
@@ -193,13 +195,15 @@ void FactWriter::Members::put_field(Cursor& out, Field field, const Fact& fact) 
         case Field::count:
         case Field::cpu:
         case Field::voluntary:
-        case Field::modes: return put_number(out, field, fact.number);
+        case Field::modes:
+        case Field::client: return put_number(out, field, fact.number);
         case Field::timeout:
             if (fact.amount == kInfinite) return out.text(infinite);
             return put_number(out, field, fact.amount);
         case Field::duration:
         case Field::involuntary:
-        case Field::dropped: return put_number(out, field, fact.amount);
+        case Field::dropped:
+        case Field::sent: return put_number(out, field, fact.amount);
     }
 }
 

@@ -727,6 +727,17 @@ kind = "tcp"
 [[thread]]
 name = "world"
 script = [{wait = "go"}, {set = "go"}, {lock = "table"}, {read = "G", label = "first"}]
+[[handle]]
+name = "listener"
+kind = "tcp"
+[[handle]]
+name = "K"
+kind = "tcp"
+count = 20
+later = true
+[[thread]]
+name = "acceptor"
+script = [{accept = "listener", accepts = "K"}, {wait = "done"}, {set = "done"}]
 )toml";
 
 std::string line(const KeyInfo& key) {

@@ -82,7 +82,9 @@ public:
         counts_[sim::index(thread)] = counts;
         if (counts) add({thread, true, t0, t1});
     }
-    void block_ended(ThreadId thread, Nanos t0, Nanos t1) override { add({thread, false, t0, t1}); }
+    void block_ended(ThreadId thread, Nanos t0, Nanos t1) override {
+        if (counts_[sim::index(thread)]) add({thread, false, t0, t1});
+    }
     std::vector<Block> of(ThreadId thread) {
         const std::scoped_lock hold(mutex_);
         std::vector<Block> result;

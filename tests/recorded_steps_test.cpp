@@ -121,3 +121,11 @@ TEST_CASE("a back end without GetQueuedCompletionStatusEx says so before the run
     CHECK(real::unrecordable(full, real::linux_backend()).find("takes only so many packets") !=
           std::string::npos);
 }
+
+TEST_CASE("a scenario with clients is refused with a sentence that says so") {
+    const auto echo = sim::parse_scenario(
+        test::read(test::source_dir() / "scenarios/echo-server.toml"), "echo-server.toml");
+    REQUIRE(echo.has_value());
+    CHECK(real::unrecordable(*echo, real::linux_backend()).find("clients at the other end") !=
+          std::string::npos);
+}

@@ -43,8 +43,10 @@ void fill(sim::Fact& fact, sim::Field field) {
         case sim::Field::lock: fact.lock = sim::make_id<sim::LockId>(0); return;
         case sim::Field::handle: fact.handle = sim::make_id<sim::HandleId>(1); return;
         case sim::Field::operation: fact.operation = sim::Operation::read; return;
-        case sim::Field::key: fact.key = std::numeric_limits<sim::Key>::max(); return;
-        case sim::Field::bytes: fact.bytes = 0xFFFFFFFF; return;
+        case sim::Field::key:
+        case sim::Field::echoed: fact.key = std::numeric_limits<sim::Key>::max(); return;
+        case sim::Field::bytes:
+        case sim::Field::wrong: fact.bytes = 0xFFFFFFFF; return;
         case sim::Field::error: fact.error = sim::Win32Error::wait_timeout; return;
         case sim::Field::reason: fact.reason = sim::Reason::event; return;
         case sim::Field::outcome: fact.outcome = sim::Outcome::stopped; return;
@@ -53,11 +55,13 @@ void fill(sim::Fact& fact, sim::Field field) {
         case sim::Field::count:
         case sim::Field::cpu:
         case sim::Field::voluntary:
-        case sim::Field::modes: fact.number = 0xFFFFFFFE; return;
+        case sim::Field::modes:
+        case sim::Field::client: fact.number = 0xFFFFFFFE; return;
         case sim::Field::timeout:
         case sim::Field::duration:
         case sim::Field::involuntary:
-        case sim::Field::dropped: fact.amount = 123'456'789'012; return;
+        case sim::Field::dropped:
+        case sim::Field::sent: fact.amount = 123'456'789'012; return;
     }
 }
 

@@ -1,0 +1,68 @@
+#include "real/win32_outstanding.hpp"
+
+namespace real {
+namespace {
+
+std::uint64_t address_of(const Win32Io& io) {
+    return reinterpret_cast<std::uintptr_t>(&io);
+}
+
+}  // namespace
+
+std::size_t Win32Outstanding::bucket_of(std::uint64_t address) {
+    return static_cast<std::size_t>((address * 0x9E3779B97F4A7C15u) >> 40) % kBuckets;
+}
+
+bool Win32Outstanding::add(Win32Io& io) {
+    if (count_.fetch_add(1, std::memory_order_acq_rel) >= kMost) {
+        count_.fetch_sub(1, std::memory_order_acq_rel);
+        return false;
+    }
+    // Half of the slots are free, so this ends.
+    for (std::size_t at = bucket_of(address_of(io));; at = (at + 1) % kBuckets) {
+        for (Slot& slot : buckets_[at].slots) {
+            std::uint64_t free = kFree;
+            if (!slot.address.compare_exchange_strong(free, kBusy, std::memory_order_acq_rel))
+                continue;
+            slot.id.store(io.start.id, std::memory_order_relaxed);
+            slot.label.store(io.start.label, std::memory_order_relaxed);
+            slot.address.store(address_of(io), std::memory_order_release);
+            return true;
+        }
+        buckets_[at].spilled.store(true, std::memory_order_release);
+    }
+}
+
+const Win32Outstanding::Slot* Win32Outstanding::slot_of(std::uint64_t address) const {
+    if (address <= kBusy) return nullptr;
+    for (std::size_t at = bucket_of(address), tries = 0; tries < kBuckets; ++tries) {
+        const Bucket& bucket = buckets_[at];
+        for (const Slot& slot : bucket.slots)
+            if (slot.address.load(std::memory_order_acquire) == address) return &slot;
+        if (!bucket.spilled.load(std::memory_order_acquire)) return nullptr;
+        at = (at + 1) % kBuckets;
+    }
+    return nullptr;
+}
+
+Win32Io* Win32Outstanding::find(std::uint64_t address) const {
+    if (slot_of(address) == nullptr) return nullptr;
+    return reinterpret_cast<Win32Io*>(static_cast<std::uintptr_t>(address));
+}
+
+Win32Io* Win32Outstanding::find(const Win32Io& io, std::uint64_t id) const {
+    const Slot* const slot = slot_of(address_of(io));
+    if (slot == nullptr || slot->id.load(std::memory_order_relaxed) != id) return nullptr;
+    return find(address_of(io));
+}
+
+bool Win32Outstanding::remove(std::uint64_t address) {
+    Slot* const slot = const_cast<Slot*>(slot_of(address));
+    if (slot == nullptr) return false;
+    if (!slot->address.compare_exchange_strong(address, kFree, std::memory_order_acq_rel))
+        return false;
+    count_.fetch_sub(1, std::memory_order_acq_rel);
+    return true;
+}
+
+}  // namespace real

@@ -1,0 +1,65 @@
+// Which operations are with the system, by the address of their OVERLAPPED: what a packet carries.
+// Workers add and remove without a lock or memory. A post may carry any value (P-POST-1), so an
+// address is looked up here before anybody believes that an operation is behind it.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+
+#include "real/win32_io.hpp"
+
+namespace real {
+
+class Win32Outstanding {
+public:
+    // False: there are kMost already.
+    [[nodiscard]] bool add(Win32Io&);
+    // Null: none with this address.
+    [[nodiscard]] Win32Io* find(std::uint64_t address) const;
+    [[nodiscard]] Win32Io* find(const Win32Io& io, std::uint64_t id) const;
+    // Of several callers at once only one is told true.
+    bool remove(std::uint64_t address);
+    [[nodiscard]] std::size_t count() const { return count_.load(std::memory_order_acquire); }
+
+    // Calls visit(Win32Io&, id, label) for each; some may be added or go meanwhile.
+    template <class Visit>
+    void for_each(const Visit& visit) const {
+        if (count() == 0) return;
+        for (const Bucket& bucket : buckets_)
+            for (const Slot& slot : bucket.slots) {
+                const std::uint64_t address = slot.address.load(std::memory_order_acquire);
+                if (address > kBusy)
+                    visit(*reinterpret_cast<Win32Io*>(static_cast<std::uintptr_t>(address)),
+                          slot.id.load(std::memory_order_relaxed),
+                          slot.label.load(std::memory_order_relaxed));
+            }
+    }
+
+    static constexpr std::size_t kMost = std::size_t{1} << 14;
+
+private:
+    static constexpr std::uint64_t kFree = 0;
+    static constexpr std::uint64_t kBusy = 1;  // somebody is filling it in
+    static constexpr std::size_t kSlots = 8;
+    static constexpr std::size_t kBuckets = 2 * kMost / kSlots;
+
+    // For cancel(), which must not look into memory that is the program's again by now.
+    struct Slot {
+        std::atomic<std::uint64_t> address{kFree};
+        std::atomic<std::uint64_t> id{0};
+        std::atomic<std::uint32_t> label{0};
+    };
+    struct Bucket {
+        std::array<Slot, kSlots> slots;
+        std::atomic<bool> spilled{false};  // some of its addresses are in the next one
+    };
+    [[nodiscard]] static std::size_t bucket_of(std::uint64_t address);
+    [[nodiscard]] const Slot* slot_of(std::uint64_t address) const;
+
+    std::array<Bucket, kBuckets> buckets_;
+    std::atomic<std::size_t> count_{0};
+};
+
+}  // namespace real
