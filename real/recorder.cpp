@@ -4,8 +4,10 @@
 #include <utility>
 
 #include "real/cpu_burner.hpp"
+#include "real/gated_driver.hpp"
 #include "real/recorder_drain.hpp"
 #include "real/recorder_driver.hpp"
+#include "sim/gated.hpp"
 #include "sim/trace_io.hpp"
 
 namespace real {
@@ -97,7 +99,8 @@ RecorderResult record(const sim::Scenario& scenario, Ports& ports, const Backend
                       RecorderHost& host) {
     prepare_cpu_burner();
     sim::TraceHeader header = make_header(scenario, backend);
-    auto owned_pool = std::make_unique<WorkerPool>(scenario, ports);
+    if (host.gated()) sim::name_gate(header, "one step at a time; running threads poll and yield");
+    auto owned_pool = std::make_unique<WorkerPool>(scenario, ports, host.gated());
     WorkerPool& pool = *owned_pool;
     FactBuffer driver_facts(kDriverFacts);
     // All that takes long has been done.
@@ -110,17 +113,22 @@ RecorderResult record(const sim::Scenario& scenario, Ports& ports, const Backend
     for (std::size_t i = 0; i < pool.size(); ++i) buffers.push_back(&pool.facts(i));
     Drain drain(std::move(buffers), header, host);
     host.write(sim::header_to_line(header) + "\n");
-    if (!drain.start())
+    if (!host.gated() && !drain.start())
         return nothing_happened(header, host, "the system gives no thread to write the trace");
 
-    Driver driver(scenario, ports, pool, driver_facts, host);
-    for (const Fact& fact : created) driver.note(fact);
+    std::unique_ptr<Driver> driver;
+    if (host.gated())
+        driver =
+            std::make_unique<GatedDriver>(scenario, ports, pool, driver_facts, host, drain, header);
+    else
+        driver = std::make_unique<Driver>(scenario, ports, pool, driver_facts, host);
+    for (const Fact& fact : created) driver->note(fact);
     RecorderResult result;
-    if (const std::string why = driver.open_handles(); !why.empty()) {
+    if (const std::string why = driver->open_handles(); !why.empty()) {
         host.complain(why);
         result.outcome = Outcome::crashed;
     } else {
-        result.outcome = driver.run();
+        result.outcome = driver->run();
     }
     result.all_left = pool.finish(kLeaveWithin);
     const Nanos end = pool.context().end;
