@@ -195,12 +195,8 @@ void fill_handle_step(Step& step, const HandleStep& at) {
 
 void fill_created_with(Step& step, const HandleStep& at) {
     const Value* handle = at.table.get("handle");
-    step.own_key = own_key(at.table);
+    step.own_key = own_key(at.table);  // without a handle the call ignores it
     if (handle) step.handle = named(at, handle->text, at.table.value_place("handle"));
-    if (!step.own_key || at.table.has("handle")) return;
-    at.reading.problems().add(ErrorCode::missing_key, at.table.key_place("key"),
-                              "a new port has no key; `key` is the one of a handle",
-                              "name it, for example `handle = \"C\"`, or leave `key` out");
 }
 
 void fill_operation(Step& step, const HandleStep& at) {
