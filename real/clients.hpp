@@ -25,6 +25,10 @@ public:
     // Clients that were told to connect and have neither ended nor stalled. While there are any,
     // something will happen without anybody's doing.
     [[nodiscard]] virtual std::uint32_t busy() const = 0;
+    // Keeps the run open for others: no group sets its event before this instant of the run, or
+    // before let_go(). Before start().
+    virtual void stay(Nanos until) = 0;
+    virtual void let_go() = 0;
     // Ends the thread and the connections that are left. What it says of them is in the buffer.
     virtual void finish() = 0;
     // What the thread writes down.

@@ -55,15 +55,22 @@ void LinuxClients::connect(std::uint32_t client, std::uint16_t port) {
         const std::lock_guard hold(lock_);
         requests_.push_back({client, port});
     }
-    const char byte = 0;
-    (void)!write(wake_[1], &byte, 1);  // a full pipe wakes it, too
+    wake();
+}
+
+void LinuxClients::let_go() {
+    if (!let_go_.exchange(true)) wake();
 }
 
 void LinuxClients::finish() {
     if (wake_[1] < 0 || leave_.exchange(true)) return;
-    const char byte = 0;
-    (void)!write(wake_[1], &byte, 1);
+    wake();
     (void)thread_.join();
+}
+
+void LinuxClients::wake() {
+    const char byte = 0;
+    (void)!write(wake_[1], &byte, 1);  // a full pipe wakes it, too
 }
 
 // -- the thread -----------------------------------------------------------------------------------
@@ -92,6 +99,7 @@ void LinuxClients::run() {
             clients_[client]->connection.tick(run_.stamp());
             look_after(client);
         }
+        leave_if_time();
     }
     for (const std::uint32_t client : std::vector<std::uint32_t>(open_)) {
         ClientConnection& connection = clients_[client]->connection;
@@ -106,6 +114,7 @@ void LinuxClients::run() {
 int LinuxClients::patience_ms() const {
     Nanos first = kLongest * kMillisecond;
     const Nanos now = run_.stamp();
+    if (!done_.empty()) first = std::min(first, stays_until_ - now);
     for (const std::uint32_t client : open_)
         if (const auto at = clients_[client]->connection.wakes_at())
             first = std::min(first, *at - now);
@@ -190,15 +199,35 @@ void LinuxClients::tell_ended(std::uint32_t number, Win32Error error) {
     facts_.push(fact);
 }
 
+// The last one of a group sets its event; its run stays busy until it does.
 void LinuxClients::count_out(std::uint32_t number) {
     const sim::ClientSpec& spec = clients_[number]->spec;
     const auto group = static_cast<std::size_t>(&spec - run_.scenario.clients.data());
+    if (--left_[group] == 0 && stays()) {
+        done_.push_back(&spec);
+        return;
+    }
+    if (left_[group] == 0) set_event(spec);
+    busy_.fetch_sub(1, std::memory_order_acq_rel);
+}
+
+void LinuxClients::set_event(const sim::ClientSpec& spec) {
+    if (spec.sets == sim::EventId::none) return;
     sim::Step set;
     set.kind = sim::Step::Kind::set;
     set.event = spec.sets;
-    if (--left_[group] == 0 && spec.sets != sim::EventId::none)
-        if (const auto fact = run_.outside_step(set, sim::ThreadId::none)) facts_.push(*fact);
-    busy_.fetch_sub(1, std::memory_order_acq_rel);
+    if (const auto fact = run_.outside_step(set, sim::ThreadId::none)) facts_.push(*fact);
+}
+
+bool LinuxClients::stays() const {
+    return run_.stamp() < stays_until_ && !let_go_.load(std::memory_order_acquire);
+}
+
+void LinuxClients::leave_if_time() {
+    if (done_.empty() || stays()) return;
+    for (const sim::ClientSpec* group : done_) set_event(*group);
+    busy_.fetch_sub(static_cast<std::uint32_t>(done_.size()), std::memory_order_acq_rel);
+    done_.clear();
 }
 
 std::unique_ptr<Clients> make_clients(RunContext& run) {

@@ -30,6 +30,8 @@ public:
     [[nodiscard]] std::uint32_t busy() const override {
         return busy_.load(std::memory_order_acquire);
     }
+    void stay(Nanos until) override { stays_until_ = until; }
+    void let_go() override;
     // Ends the thread and the connections that are left. What it says of them is in the buffer.
     void finish() override;
 
@@ -61,17 +63,24 @@ private:
     void tell_connected(std::uint32_t client);
     void tell_ended(std::uint32_t client, sim::Win32Error);
     void count_out(std::uint32_t client);
+    void set_event(const sim::ClientSpec&);
+    [[nodiscard]] bool stays() const;
+    void leave_if_time();
+    void wake();
 
     RunContext& run_;
     FactBuffer facts_;
     std::vector<std::unique_ptr<Client>> clients_;  // by number
     std::vector<std::uint64_t> left_;               // by group: how many have not ended
     std::vector<std::uint32_t> open_;               // those with a socket
+    std::vector<const sim::ClientSpec*> done_;      // groups whose event is not set yet
+    Nanos stays_until_ = 0;
     int epoll_ = -1;
     int wake_[2] = {-1, -1};  // a pipe: somebody has a request
     FutexLock lock_;
     std::vector<Request> requests_;  // with lock_ held
     std::atomic<std::uint32_t> busy_{0};
+    std::atomic<bool> let_go_{false};
     std::atomic<bool> leave_{false};
     Thread thread_;
 };

@@ -113,7 +113,10 @@ RecorderResult record(const sim::Scenario& scenario, Ports& ports, const Backend
     for (std::size_t i = 0; i < pool.size(); ++i) buffers.push_back(&pool.facts(i));
     const std::unique_ptr<Clients> clients =
         scenario.clients.empty() ? nullptr : make_clients(pool.context());
-    if (clients) buffers.push_back(&clients->facts());
+    if (clients) {
+        clients->stay(host.open_for());
+        buffers.push_back(&clients->facts());
+    }
     Drain drain(std::move(buffers), header, host);
     host.write(sim::header_to_line(header) + "\n");
     if (!host.gated() && !drain.start())

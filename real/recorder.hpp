@@ -23,6 +23,10 @@ public:
     [[nodiscard]] virtual bool stop_requested() const = 0;
     // A sentence about why the run cannot be what it should.
     virtual void complain(std::string_view sentence) = 0;
+    // How long a run with clients is kept open for others, from its start; 0: not at all.
+    [[nodiscard]] virtual Nanos open_for() const { return 0; }
+    // Somebody wants such a run to come to its own end now.
+    [[nodiscard]] virtual bool close_requested() const { return false; }
     // Is the run gated: carried out one step at a time, each when next_step() returns?
     [[nodiscard]] virtual bool gated() const { return false; }
     // Returns when the next step may be done. False: none may, somebody asked for a stop.

@@ -51,7 +51,8 @@ Outcome Driver::run() {
     for (;;) {
         if (host_.stop_requested() || out_of_threads_) return Outcome::stopped;
         const Nanos now = since_begin();
-        if (now >= scenario_.limit) return Outcome::time_limit;
+        if (now >= scenario_.limit + host_.open_for()) return Outcome::time_limit;
+        if (clients_ != nullptr && host_.close_requested()) clients_->let_go();
         if (const auto item = agenda_.take_due(now)) {
             carry_out(*item);
             continue;

@@ -105,7 +105,7 @@ TEST_CASE("many clients with messages of 1 B to 64 KiB get every byte back") {
     const std::string count = much ? "200" : "20", messages = much ? "1000" : "20";
     std::string text = lesson("echo-server.toml");
     text = replaced(text, "time_limit = \"20 s\"", "time_limit = \"20 min\"");
-    text = replaced(text, "count = 6\nlater", "count = 210\nlater");
+    text = replaced(text, "count = 16\nlater", "count = 210\nlater");
     text = replaced(text, "count = 3\nwhen = \"settled\"\nevery = \"1 ms\"\nmessages = 2",
                     "count = " + count + "\nat = \"100 ms\"\nmessages = " + messages);
     text = replaced(text, "log_uniform(1 B, 8 KiB)", "log_uniform(1 B, 64 KiB)");
