@@ -52,8 +52,9 @@ std::string words(const sim::Trace& model, const sim::Trace& measured,
                                run == &model ? "first" : "second", said);
     std::string results;
     for (const std::string& sentence : comparison.results)
-        results += fmt::format("  {}\n", sentence);
-    return comparison_table(model, measured, comparison) + (results.empty() ? "" : "\n" + results) +
+        results += fmt::format("    {}\n", sentence);
+    if (!results.empty()) results = "\n  Results differ:\n" + results;
+    return comparison_table(model, measured, comparison) + results +
            (set.empty() ? "" : "\n" + set) +
            fmt::format("\n  {}: {}.\n  {}\n", marks[static_cast<int>(comparison.agreement)], reason,
                        comparison.badge);

@@ -5,18 +5,17 @@
 
 #include "sim/compare.hpp"
 #include "sim/simulator.hpp"
-#include "tests/files.hpp"
 
 using namespace sim;  // NOLINT: a test of one namespace
 
 namespace {
 
-// Nothing in it goes by times, so that a recording may be said to differ.
 constexpr std::string_view kReads = R"(
 format = 1
 title = "Reads"
 [[port]]
 name = "P"
+concurrency = 1
 [[handle]]
 name = "file"
 port = "P"
@@ -37,13 +36,6 @@ Scenario parse(std::string_view text, std::string_view origin) {
     return *scenario;
 }
 
-Trace as_measured(const Trace& model) {
-    Trace measured = observable(model);
-    measured.header.backend = "linux";
-    measured.header.lane = "Our Linux port, not Windows";
-    return measured;
-}
-
 // The first fact of this kind, with `change` applied to it.
 template <class Change>
 Trace with(Trace trace, FactKind kind, const Change& change) {
@@ -58,36 +50,36 @@ Trace with(Trace trace, FactKind kind, const Change& change) {
 
 struct Reads {
     Trace model = simulate(parse(kReads, "reads.toml")).trace;
-    Trace measured = as_measured(model);
+    Trace again = observable(model);
 };
 
 }  // namespace
 
 TEST_CASE_FIXTURE(Reads, "a run agrees with itself") {
-    const Comparison same = compare(model, measured);
+    const Comparison same = compare(model, again);
     CHECK(same.agreement == Agreement::agree);
     CHECK(same.results.empty());
 }
 
 TEST_CASE_FIXTURE(Reads, "a packet that ends with another error is a difference") {
-    const auto failed = with(measured, FactKind::get_returned,
+    const auto failed = with(again, FactKind::get_returned,
                              [](Fact& fact) { fact.error = Win32Error::handle_eof; });
     const Comparison found = compare(model, failed);
     CHECK(found.agreement == Agreement::differ);
     CHECK(found.reason ==
           "the same packets go to the same threads, but packet 1 tells of ERROR_SUCCESS (0) in the "
-          "model, but of ERROR_HANDLE_EOF (38) in our Linux port");
+          "first run, but of ERROR_HANDLE_EOF (38) in the second run");
 }
 
 TEST_CASE_FIXTURE(Reads, "a call that starts an operation and fails is a difference") {
-    const auto failed = with(measured, FactKind::io_returned,
+    const auto failed = with(again, FactKind::io_returned,
                              [](Fact& fact) { fact.error = Win32Error::invalid_parameter; });
     const Comparison found = compare(model, failed);
     CHECK(found.agreement == Agreement::differ);
     REQUIRE(found.results.size() == 2);
     CHECK(found.results[0] ==
-          "user calls ReadFile on file and starts it once in the model and never in our Linux "
-          "port");
+          "user calls ReadFile on file and starts it once in the first run and never in the second "
+          "run");
     CHECK(
         found.results[1] ==
         "user calls ReadFile on file and gets ERROR_INVALID_PARAMETER (87) never in the model and "
@@ -95,8 +87,8 @@ TEST_CASE_FIXTURE(Reads, "a call that starts an operation and fails is a differe
 }
 
 TEST_CASE_FIXTURE(Reads, "at once or pending is no difference (N-NOTIFY-7)") {
-    const auto pending = with(measured, FactKind::io_returned,
-                              [](Fact& fact) { fact.error = Win32Error::io_pending; });
+    const auto pending =
+        with(again, FactKind::io_returned, [](Fact& fact) { fact.error = Win32Error::io_pending; });
     CHECK(compare(model, pending).agreement == Agreement::agree);
 }
 
@@ -105,21 +97,19 @@ TEST_CASE_FIXTURE(Reads, "what every other call on a handle returns is compared"
                                 FactKind::handle_closed, FactKind::port_closed}) {
         CAPTURE(static_cast<int>(kind));
         const auto failed =
-            with(measured, kind, [](Fact& fact) { fact.error = Win32Error::access_denied; });
+            with(again, kind, [](Fact& fact) { fact.error = Win32Error::access_denied; });
         const Comparison found = compare(model, failed);
         CHECK(found.agreement == Agreement::differ);
         CHECK(found.results.size() == 2);
     }
 }
 
-TEST_CASE("results that differ are told of a run that decides nothing, too") {
-    const Trace model =
-        simulate(parse(test::read(test::source_dir() / "scenarios/cancel-and-close.toml"),
-                       "cancel-and-close.toml"))
-            .trace;
-    const auto other = with(as_measured(model), FactKind::cancel_asked,
-                            [](Fact& fact) { fact.error = Win32Error::not_found; });
-    const Comparison found = compare(model, other);
+TEST_CASE_FIXTURE(Reads, "results that differ are told of a run that decides nothing, too") {
+    Trace measured =
+        with(again, FactKind::cancel_asked, [](Fact& fact) { fact.error = Win32Error::not_found; });
+    measured.header.backend = "linux";
+    measured.header.lane = "Our Linux port, not Windows";
+    const Comparison found = compare(model, measured);
     CHECK(found.agreement == Agreement::undecided);
     CHECK(found.results.size() == 2);
 }
