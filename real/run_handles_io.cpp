@@ -100,7 +100,7 @@ Win32Error RunHandles::carry_out(const IoOperationPool::Taken& taken, IoActor& a
         operation.to_far_end.store(false, std::memory_order_release);
     const bool over =
         pending || started.error == Win32Error::success || started.error == Win32Error::more_data;
-    if (!over) IoOperationPool::give_back(operation);
+    if (!over && !started.packet_comes) IoOperationPool::give_back(operation);
     if (over) IoOperationPool::may_end_silently(taken);
     if (over && !pending) bytes = started.transferred;
     return started.error;

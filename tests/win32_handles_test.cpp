@@ -11,9 +11,10 @@
 #include <string>
 
 #include "real/clock.hpp"
-#include "real/handles.hpp"
+#include "real/handles_win32.hpp"
 #include "real/port_win32.hpp"
 #include "real/thread_wrapper.hpp"
+#include "real/win32_outstanding.hpp"
 #include "sim/scenario.hpp"
 #include "tests/wine_rules.hpp"
 
@@ -184,7 +185,7 @@ TEST_CASE("ConnectNamedPipe fails at once where a client is already, without a p
     IoStart call = desk.call(job, Operation::connect_pipe, 0);
     call.plan.at_once = true;
     const auto result = desk.handles.start(call, job.overlapped);
-    CHECK(static_cast<DWORD>(result.error) == ERROR_PIPE_CONNECTED);
+    CHECK(result.error == Win32Error::pipe_connected);
     CHECK(desk.no_packet());
 }
 
@@ -273,8 +274,12 @@ TEST_CASE("one that fails at once queues nothing (I-IO-3)") {
     desk.open(HandleKind::file, kSecond);
     IoStart call = desk.call(job, Operation::read, 8, kSecond);
     call.plan.error = Win32Error::invalid_parameter;
-    CHECK(desk.handles.start(call, job.overlapped).error == Win32Error::invalid_parameter);
-    check_rule_that_wine_breaks("I-IO-3 of disk files", desk.no_packet());
+    const auto failed = desk.handles.start(call, job.overlapped);
+    CHECK(failed.error == Win32Error::invalid_parameter);
+    // Then the Overlapped is not the program's before that packet was received.
+    if (failed.packet_comes) CHECK(desk.get(job).error == Win32Error::invalid_parameter);
+    CHECK(desk.no_packet());
+    check_rule_that_wine_breaks("I-IO-3 of disk files", !failed.packet_comes);
 }
 
 TEST_CASE("the end of a connection is a success of 0 bytes, its reset is error 64 (I-IO-4)") {
@@ -550,6 +555,95 @@ TEST_CASE("what ends at a port that is closed has ended without a packet (X-CLOS
     CHECK(desk.satisfy(desk.jobs[0]));
     desk.wait_until_ended(desk.jobs[0]);
     CHECK(desk.handles.pending() == 0);
+}
+
+TEST_CASE("the record of a closed file is kept until its last packet was received, no longer") {
+    Desk desk;
+    auto& handles = dynamic_cast<Win32Handles&>(desk.handles);
+    desk.open(HandleKind::tcp, kSecond);
+    for (int i = 0; i < 3; ++i) {
+        desk.open(HandleKind::pipe);
+        CHECK(desk.start(desk.jobs[0], Operation::read, 8) == Win32Error::io_pending);
+        CHECK(desk.handles.close(kFirst) == Win32Error::success);
+        CHECK(handles.files() == 2);
+        CHECK(desk.get(desk.jobs[0]).error == Win32Error::broken_pipe);
+        CHECK(handles.files() == 1);
+    }
+}
+
+// -- who makes an operation end -------------------------------------------------------------------
+
+TEST_CASE("an operation is let end once, whatever its OVERLAPPED says so far (I-IO-13)") {
+    const auto outstanding = std::make_unique<Win32Outstanding>();
+    Win32File file;
+    Win32Io io;
+    io.file = &file;
+    io.start.id = 7;
+    io.await_status();  // and nobody ever changes it
+    REQUIRE(outstanding->add(io, FarPart::act));
+    CHECK(file.operations == 1);
+    CHECK(outstanding->is_held(io, 7));
+    CHECK_FALSE(outstanding->let_end(io, 6));  // an earlier use of the same memory
+    const auto turn = outstanding->let_end(io, 7);
+    REQUIRE(turn);
+    CHECK(turn->file == &file);
+    CHECK(turn->part == FarPart::act);
+    CHECK_FALSE(io.has_status());
+    CHECK_FALSE(outstanding->is_held(io, 7));
+    CHECK_FALSE(outstanding->let_end(io, 7));
+    outstanding->for_each(
+        [](Win32Io&, const Win32File*, std::uint64_t id, std::uint32_t) { CHECK(id == 7); });
+    const auto address = reinterpret_cast<std::uintptr_t>(&io);
+    CHECK(outstanding->remove(address));
+    CHECK_FALSE(outstanding->remove(address));
+    CHECK(file.operations == 0);
+}
+
+TEST_CASE("the far end leaves alone what was cancelled or has been let end (I-IO-13)") {
+    Desk desk;
+    desk.open(HandleKind::pipe);
+    for (const std::uint32_t label : {0u, 5u}) {
+        Job& job = desk.jobs[0];
+        IoStart call = desk.call(job, Operation::read, 8);
+        call.label = 5;
+        CHECK(desk.handles.start(call, job.overlapped).error == Win32Error::io_pending);
+        CHECK(desk.handles.cancel(kFirst, label).error == Win32Error::success);
+        CHECK_FALSE(desk.handles.is_pending(job.overlapped, job.id));
+        CHECK_FALSE(desk.satisfy(job));
+        CHECK(desk.get(job).error == Win32Error::operation_aborted);
+    }
+    // Nothing was written for either: the next read waits.
+    CHECK(desk.start(desk.jobs[1], Operation::read, 8) == Win32Error::io_pending);
+    CHECK(desk.handles.is_pending(desk.jobs[1].overlapped, desk.jobs[1].id));
+    CHECK(desk.satisfy(desk.jobs[1]));
+    CHECK_FALSE(desk.satisfy(desk.jobs[1]));
+    CHECK(desk.get(desk.jobs[1]).packet.bytes == 8);
+}
+
+TEST_CASE("the far end sees to an operation whose handle is closed while another one is open") {
+    Desk desk;
+    desk.open(HandleKind::pipe);
+    REQUIRE(desk.handles.duplicate(kSecond, kFirst) == Win32Error::success);
+    Job& job = desk.jobs[0];
+    CHECK(desk.start(job, Operation::read, 8) == Win32Error::io_pending);
+    CHECK(desk.handles.close(kFirst) == Win32Error::success);
+    CHECK(desk.satisfy(job));
+    CHECK(desk.get(job).packet.bytes == 8);
+}
+
+TEST_CASE("a read that is to find the end of a file does so, however much is asked for (I-IO-4)") {
+    for (const std::uint32_t bytes : {0u, 16u}) {
+        CAPTURE(bytes);
+        Desk desk;
+        desk.open(HandleKind::file);
+        Job& job = desk.jobs[0];
+        IoStart call = desk.call(job, Operation::read, bytes);
+        call.plan.error = Win32Error::handle_eof;
+        const Win32Error error = desk.handles.start(call, job.overlapped).error;
+        CHECK((error == Win32Error::io_pending || error == Win32Error::handle_eof));
+        if (error == Win32Error::io_pending) CHECK(desk.get(job).error == Win32Error::handle_eof);
+        CHECK(desk.no_packet());
+    }
 }
 
 // -- what Wine lacks ------------------------------------------------------------------------------
