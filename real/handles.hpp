@@ -130,6 +130,8 @@ public:
     // Has the operation that this Overlapped served under that id not ended yet, and has nothing
     // been done so far that makes it end?
     [[nodiscard]] virtual bool is_pending(const Overlapped&, std::uint64_t id) = 0;
+    // The TCP port of loopback that a listening handle has; 0: it has none.
+    [[nodiscard]] virtual std::uint16_t tcp_port(HandleId) { return 0; }
     // Operations that have not ended, or whose packet is still on its way to the port.
     [[nodiscard]] virtual std::size_t pending() const = 0;
 };
