@@ -115,18 +115,20 @@ Win32Handles::Win32Handles(Win32PortTable& ports)
 }
 
 Win32Handles::~Win32Handles() {
+    bool any = false;
     {
         const std::lock_guard hold(lock_);
-        for (const auto& entry : all_entries_)
+        for (const auto& entry : all_entries_) {
+            any = any || entry->open;
             if (entry->open) close_entry(*entry);
+        }
     }
-    // The memory of what is still under way must not go before it.
+    // The memory of what is still under way must not go before it. Who has closed everything has
+    // waited as well, and that memory may be gone by now.
     constexpr Nanos kPatience = 10'000'000'000;
     const Nanos deadline = clock_now() + kPatience;
-    while (pending() > 0 && clock_now() < deadline) sleep_for(1'000'000);
-    outstanding_.for_each([](Win32Io& io, const Win32File*, std::uint64_t, std::uint32_t) {
-        if (io.accepting != INVALID_SOCKET) closesocket(io.accepting);
-    });
+    while (any && pending() > 0 && clock_now() < deadline) sleep_for(1'000'000);
+    outstanding_.close_sockets();
     WSACleanup();
 }
 

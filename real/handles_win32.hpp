@@ -40,7 +40,8 @@ public:
 class Win32Handles final : public Handles {
 public:
     explicit Win32Handles(Win32PortTable& ports);
-    // Closes everything and waits for the ends of all operations. No other call may be in progress.
+    // Closes what is open, and then waits for the ends of all operations. No other call may be in
+    // progress.
     ~Win32Handles() override;
 
     [[nodiscard]] std::string refusal(HandleKind, Operation) const override;

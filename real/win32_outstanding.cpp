@@ -27,6 +27,7 @@ bool Win32Outstanding::add(Win32Io& io, FarPart part) {
             slot.id.store(io.start.id, std::memory_order_relaxed);
             slot.label.store(io.start.label, std::memory_order_relaxed);
             slot.file.store(io.file, std::memory_order_relaxed);
+            slot.accepting.store(io.accepting, std::memory_order_relaxed);
             slot.part.store(part, std::memory_order_relaxed);
             io.file->operations.fetch_add(1, std::memory_order_relaxed);
             slot.address.store(address_of(io), std::memory_order_release);
@@ -80,6 +81,14 @@ bool Win32Outstanding::remove(std::uint64_t address) {
     slot->address.store(kFree, std::memory_order_release);
     count_.fetch_sub(1, std::memory_order_acq_rel);
     return true;
+}
+
+void Win32Outstanding::close_sockets() {
+    for (Bucket& bucket : buckets_)
+        for (Slot& slot : bucket.slots)
+            if (slot.address.load(std::memory_order_acquire) > kBusy &&
+                slot.accepting.load() != INVALID_SOCKET)
+                closesocket(slot.accepting.exchange(INVALID_SOCKET));
 }
 
 }  // namespace real

@@ -41,6 +41,9 @@ public:
     bool remove(std::uint64_t address);
     [[nodiscard]] std::size_t count() const { return count_.load(std::memory_order_acquire); }
 
+    // At the very end: the sockets that wait to become connections of operations that are left.
+    void close_sockets();
+
     // Calls visit(Win32Io&, file, id, label) for each; some may be added or go meanwhile.
     template <class Visit>
     void for_each(const Visit& visit) const {
@@ -71,6 +74,7 @@ private:
         std::atomic<std::uint64_t> id{0};  // with kEnding once something makes it end
         std::atomic<std::uint32_t> label{0};
         std::atomic<Win32File*> file{nullptr};
+        std::atomic<SOCKET> accepting{INVALID_SOCKET};
         std::atomic<FarPart> part{FarPart::none};
     };
     struct Bucket {

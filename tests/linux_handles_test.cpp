@@ -7,7 +7,7 @@
 #include <thread>
 
 #include "sim/scenario.hpp"
-#include "tests/linux_handles_fixture.hpp"
+#include "tests/handles_fixture.hpp"
 
 using real::HandleKind;
 using sim::HandleId;
@@ -33,7 +33,7 @@ Operation write_of(HandleKind kind) {
 TEST_SUITE("binding (behaviours.md 7.3)") {
     TEST_CASE("overlapped and unbound: success; bound already: 87, also through a duplicate") {
         Desk desk;
-        desk.ports.create(1);
+        desk.ports->create(1);
         desk.open(HandleKind::file, Desk::kFirst, false);
         CHECK(desk.bind(Desk::kFirst) == Win32Error::success);
         CHECK(desk.bind(Desk::kFirst) == Win32Error::invalid_parameter);  // H-HANDLE-2
@@ -52,7 +52,7 @@ TEST_SUITE("binding (behaviours.md 7.3)") {
         CHECK(desk.bind(HandleId::none) == Win32Error::invalid_handle);
         desk.open(HandleKind::file, Desk::kFirst, false);
         CHECK(desk.handles.bind(Desk::kFirst, PortId{9}, 1) == Win32Error::invalid_handle);
-        desk.ports.close(Desk::kPort);
+        desk.ports->close(Desk::kPort);
         CHECK(desk.bind(Desk::kFirst) == Win32Error::invalid_handle);
     }
     TEST_CASE("a file may be bound after an operation was started (H-HANDLE-6)") {
@@ -256,7 +256,7 @@ TEST_SUITE("packets of operations") {
         desk.open(HandleKind::pipe);
         Job job;
         CHECK(desk.start(job, Operation::read, 8) == Win32Error::io_pending);
-        desk.ports.close(Desk::kPort);
+        desk.ports->close(Desk::kPort);
         desk.satisfy(job);
         while (desk.handles.pending() > 0) real::sleep_for(100'000);
         CHECK(desk.handles.ended_without_packet(job.overlapped));
@@ -403,13 +403,13 @@ TEST_SUITE("cancelling and closing") {
         calls[2].event = &event;
         Job* const jobs[] = {&stays, &unbound, &evented};
         std::thread other([&] {
-            desk.ports.thread_begins(sim::ThreadId{1});
+            desk.ports->thread_begins(sim::ThreadId{1});
             for (int i = 0; i < 3; ++i) {
                 calls[i].by = sim::ThreadId{1};
                 CHECK(desk.handles.start(calls[i], jobs[i]->overlapped).error ==
                       Win32Error::io_pending);
             }
-            desk.ports.thread_ends(sim::ThreadId{1});
+            desk.ports->thread_ends(sim::ThreadId{1});
         });
         other.join();
         CHECK(desk.get(evented).error == Win32Error::operation_aborted);
