@@ -119,11 +119,6 @@ DWORD call_for_socket(const Win32Functions& functions, Win32Io& io, SOCKET local
 
 bool make_ready(Win32Io& io) {
     io.await_status();
-    // A read of no bytes never finds the end that it was to find.
-    if (io.start.buffer.empty() && io.start.plan.error != Win32Error::success &&
-        (io.start.operation == Operation::read || io.start.operation == Operation::recv ||
-         io.start.operation == Operation::recv_from))
-        io.start.buffer = std::span(io.request).first(1);
     io.vector = {static_cast<u_long>(io.start.buffer.size()),
                  reinterpret_cast<char*>(io.start.buffer.data())};
     io.address_length = sizeof io.address;

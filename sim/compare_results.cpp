@@ -12,9 +12,10 @@
 namespace sim {
 namespace {
 
-// A call and how it ended.
+// A call and how it ended. Who calls for a packet matters; who does what to a handle follows from
+// which thread got which packet.
 struct Call {
-    ThreadId thread = ThreadId::none;
+    ThreadId thread = ThreadId::none;  // of get_returned
     FactKind kind = FactKind::get_returned;
     Operation operation = Operation::post;
     HandleId handle = HandleId::none;
@@ -54,7 +55,8 @@ Calls calls_of(const Trace& trace) {
     Calls calls;
     for (const Fact& fact : trace.facts) {
         if (!tells_result(fact)) continue;
-        Call call{.thread = fact.thread, .kind = fact.kind, .error = fact.error};
+        Call call{.kind = fact.kind, .error = fact.error};
+        if (fact.kind == FactKind::get_returned) call.thread = fact.thread;
         if (fact.kind == FactKind::io_returned) {
             call.operation = fact.operation;
             call.error = beginning(fact.error);
@@ -93,16 +95,15 @@ std::string_view function_of(const Call& call) {
 }
 
 std::string what_happens(const TraceHeader& header, const Call& call) {
-    const std::string who =
-        call.thread == ThreadId::none ? "main" : std::string(thread_name(header, call.thread));
     if (call.kind == FactKind::get_returned)
-        return fmt::format("{} returns without a packet, with {},", who, error_text(call.error));
+        return fmt::format("{} returns without a packet, with {},",
+                           thread_name(header, call.thread), error_text(call.error));
     const std::string what = call.handle == HandleId::none
                                  ? std::string("a port")
                                  : std::string(handle_name(header, call.handle));
     const bool begins = call.kind == FactKind::io_returned && call.error == Win32Error::success;
-    return fmt::format("{} calls {} on {} and {}", who, function_of(call), what,
-                       begins ? "starts it" : "gets " + error_text(call.error));
+    return fmt::format("{} on {} {}", function_of(call), what,
+                       begins ? "begins" : "returns " + error_text(call.error));
 }
 
 }  // namespace
