@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <memory>
+#include <optional>
 
 #include "cli/command.hpp"
 #include "cli/exit_code.hpp"
@@ -12,6 +13,7 @@
 #include "cli/json.hpp"
 #include "cli/measure.hpp"
 #include "cli/schedule_on_port.hpp"
+#include "cli/stepper.hpp"
 #include "cli/tables.hpp"
 #include "real/recorder.hpp"
 #include "sim/explain.hpp"
@@ -25,6 +27,7 @@ struct Options {
     std::string backend;
     int runs = 1;
     bool json = false;
+    bool gated = false;
 };
 
 std::string words(const sim::Trace& trace) {
@@ -79,12 +82,28 @@ int prepare_output(const Options& options) {
     return kEnvironment;
 }
 
+// Why the flags do not go together; empty when they do.
+std::string contradiction(const Options& options) {
+    if (!options.gated) return {};
+    if (options.runs > 1) return "--gated is for one run";
+    if (options.file == "-")
+        return "--gated reads from standard input when to go on, so the scenario must be a file";
+    return {};
+}
+
 int record(const Options& options) {
+    if (const std::string why = contradiction(options); !why.empty()) {
+        print_error(fmt::format("iocpscope: {}\n", why));
+        return kBadInput;
+    }
+    std::optional<Stepper> stepper;
+    if (options.gated) stepper.emplace(options.output == "-" || options.json ? print_error : print);
     auto input = read_input(options.file);
     if (!input) return report(input.error());
     if (const auto* schedule = std::get_if<sim::Schedule>(&*input); schedule != nullptr) {
         if (options.runs == 1)
-            return record_schedule(*schedule, options.backend, options.output, options.json);
+            return record_schedule(*schedule, options.backend, options.output, options.json,
+                                   stepper ? &*stepper : nullptr);
         print_error("iocpscope: --runs is for scenarios\n");
         return kBadInput;
     }
@@ -96,7 +115,8 @@ int record(const Options& options) {
     }
     if (const int failed = prepare_output(options); failed != kFine) return failed;
     for (int i = 0; i < options.runs; ++i) {
-        const Measured measured = measure(*scenario, options.backend);
+        const Measured measured =
+            measure(*scenario, options.backend, stepper ? &*stepper : nullptr);
         if (measured.exit_code != kFine) return measured.exit_code;
         const std::string path = file_for(options, i);
         if (!path.empty()) {
@@ -106,7 +126,9 @@ int record(const Options& options) {
                 return kEnvironment;
             }
         }
-        const std::string text = options.json ? as_json(measured.trace) : words(measured.trace);
+        const std::string text = options.json    ? as_json(measured.trace)
+                                 : options.gated ? how_it_ended(measured.trace)
+                                                 : words(measured.trace);
         if (options.output == "-")
             print_error(text);
         else
@@ -131,6 +153,8 @@ void add_record(CLI::App& app, Run& run) {
     command->add_option("--runs", options->runs, "how many times")
         ->check(CLI::Range(1, 100'000))
         ->capture_default_str();
+    command->add_flag("--gated", options->gated,
+                      "one step at a time: `next`, `next N`, `run` and `stop` on standard input");
     command->add_flag("--json", options->json, "print JSON");
     command->callback([options, &run] { run = [options] { return record(*options); }; });
 }

@@ -14,6 +14,7 @@ namespace cli {
 namespace {
 
 constexpr sim::Nanos kPollAtMost = 100'000'000;
+constexpr sim::Nanos kPollWhileStepping = 5'000'000;
 
 Measured cannot(std::string_view why) {
     print_error(fmt::format("iocpscope: {}\n", why));
@@ -41,21 +42,23 @@ std::optional<real::Backend> choose(const std::string& name, Measured& failed) {
     return std::nullopt;
 }
 
-Measured measure(real::StartOptions what, const std::string& backend_name) {
+Measured measure(real::StartOptions what, const std::string& backend_name, Stepper* stepper) {
     Measured failed;
     const auto backend = choose(backend_name, failed);
     if (!backend) return failed;
     const InterruptGuard guard;
     what.backend = std::string(backend->name);
+    what.gated = stepper != nullptr;
     auto started = real::Recording::start(what);
     if (!started) {
         print_error(sim::render(started.error()));
         return {.trace = {}, .exit_code = kEnvironment};
     }
     real::Recording& recording = **started;
-    const bool progress = on_terminal();
+    const bool progress = on_terminal() && stepper == nullptr;
     bool stopped = false;
-    while (!recording.poll(kPollAtMost)) {
+    while (!recording.poll(stepper == nullptr ? kPollAtMost : kPollWhileStepping)) {
+        if (stepper != nullptr) stepper->go_on(recording);
         if (progress)
             print_error(fmt::format("\rrecording on {} … {} facts (Ctrl-C stops and keeps them) ",
                                     backend->name, recording.facts_so_far()));
@@ -64,6 +67,7 @@ Measured measure(real::StartOptions what, const std::string& backend_name) {
             recording.stop();
         }
     }
+    if (stepper != nullptr) stepper->finish(recording);
     if (progress) print_error("\r\033[K");
     if (!recording.child_messages().empty()) print_error(recording.child_messages());
     Measured result{.trace = recording.take(),
@@ -77,20 +81,20 @@ Measured measure(real::StartOptions what, const std::string& backend_name) {
 
 }  // namespace
 
-Measured measure(const sim::Scenario& scenario, const std::string& backend) {
+Measured measure(const sim::Scenario& scenario, const std::string& backend, Stepper* stepper) {
     return measure(real::StartOptions{.scenario_text = scenario.text,
                                       .files = scenario.files,
                                       .origin = scenario.origin,
                                       .backend = {}},
-                   backend);
+                   backend, stepper);
 }
 
-Measured measure(const sim::Schedule& schedule, const std::string& backend) {
+Measured measure(const sim::Schedule& schedule, const std::string& backend, Stepper* stepper) {
     return measure(real::StartOptions{.scenario_text = schedule.text,
                                       .origin = schedule.origin,
                                       .backend = {},
                                       .schedule = true},
-                   backend);
+                   backend, stepper);
 }
 
 }  // namespace cli

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "cli/stepper.hpp"
 #include "sim/scenario.hpp"
 #include "sim/schedule.hpp"
 #include "sim/trace.hpp"
@@ -18,8 +19,10 @@ struct Measured {
     bool stopped = false;      // by Ctrl-C
 };
 
-// `backend` empty: the first that can run here.
-[[nodiscard]] Measured measure(const sim::Scenario&, const std::string& backend);
-[[nodiscard]] Measured measure(const sim::Schedule&, const std::string& backend);
+// `backend` empty: the first that can run here. With a stepper the run is gated.
+[[nodiscard]] Measured measure(const sim::Scenario&, const std::string& backend,
+                               Stepper* stepper = nullptr);
+[[nodiscard]] Measured measure(const sim::Schedule&, const std::string& backend,
+                               Stepper* stepper = nullptr);
 
 }  // namespace cli

@@ -5,6 +5,7 @@
 #include "cli/exit_code.hpp"
 #include "cli/files.hpp"
 #include "cli/json.hpp"
+#include "cli/stepper.hpp"
 #include "cli/tables.hpp"
 #include "real/schedule_recorder.hpp"
 
@@ -48,8 +49,8 @@ ScheduleVerdict judge(const sim::Schedule& schedule, const Measured& measured) {
 }
 
 int record_schedule(const sim::Schedule& schedule, const std::string& backend,
-                    const std::string& output, bool json) {
-    const Measured measured = measure(schedule, backend);
+                    const std::string& output, bool json, Stepper* stepper) {
+    const Measured measured = measure(schedule, backend, stepper);
     if (measured.exit_code != kFine) return measured.exit_code;
     if (!output.empty()) {
         if (const std::string failure = save_trace(output, measured.trace).failure;
@@ -58,7 +59,7 @@ int record_schedule(const sim::Schedule& schedule, const std::string& backend,
             return kEnvironment;
         }
     }
-    std::string text = measured.transcript;
+    std::string text = stepper == nullptr ? measured.transcript : how_it_ended(measured.trace);
     if (json) {
         Json document;
         document.begin_object();

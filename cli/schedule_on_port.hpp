@@ -19,7 +19,7 @@ struct ScheduleVerdict {
 
 // Print what was seen, and how it compares. Return the exit code.
 int record_schedule(const sim::Schedule&, const std::string& backend, const std::string& output,
-                    bool json);
+                    bool json, Stepper* stepper = nullptr);
 int compare_schedule(const sim::Schedule&, const std::string& backend, bool json);
 
 }  // namespace cli

@@ -15,7 +15,8 @@ bool quiet(const WorkerStatus& status) {
         case Doing::not_started:
         case Doing::getting:
         case Doing::blocked:
-        case Doing::exited: return true;
+        case Doing::exited:
+        case Doing::gated: return true;
         case Doing::running:
         case Doing::computing: return false;
     }
@@ -25,10 +26,14 @@ bool quiet(const WorkerStatus& status) {
 // What this process can see by itself of one quiet thread: true, false, or nothing.
 std::optional<bool> at_rest(WorkerPool& pool, Ports& ports, ThreadId id,
                             const WorkerStatus& status) {
+    const Gate* const gate = pool.context().gate;
     if (status.suspended && status.doing != Doing::exited) return ports.stopped(id);
     switch (status.doing) {
         case Doing::getting: return ports.parked(id, status.port);
-        case Doing::blocked: return pool.asleep(id);
+        case Doing::blocked:
+            if (gate != nullptr && gate->wakes_up(id)) return false;
+            return pool.asleep(id);
+        case Doing::gated: return gate != nullptr && gate->holds(id);
         case Doing::exited: return pool.gone(id);
         case Doing::not_started: return true;
         case Doing::running:
