@@ -2,6 +2,7 @@
 // Ctrl-C and keep what was recorded.
 #pragma once
 
+#include <CLI/CLI.hpp>
 #include <optional>
 #include <string>
 
@@ -18,8 +19,14 @@ struct Measured {
     bool stopped = false;      // by Ctrl-C
 };
 
-// `backend` empty: the first that can run here.
-[[nodiscard]] Measured measure(const sim::Scenario&, const std::string& backend);
-[[nodiscard]] Measured measure(const sim::Schedule&, const std::string& backend);
+struct MeasureOptions {
+    std::string backend;   // empty: the first that can run here
+    std::string blocking;  // how our Linux port learns that a worker blocks; empty: the best
+};
+// The two flags, for a command that measures.
+void add_measure_options(CLI::App& command, MeasureOptions&);
+
+[[nodiscard]] Measured measure(const sim::Scenario&, const MeasureOptions&);
+[[nodiscard]] Measured measure(const sim::Schedule&, const MeasureOptions&);
 
 }  // namespace cli

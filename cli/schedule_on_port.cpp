@@ -47,9 +47,9 @@ ScheduleVerdict judge(const sim::Schedule& schedule, const Measured& measured) {
                 difference};
 }
 
-int record_schedule(const sim::Schedule& schedule, const std::string& backend,
+int record_schedule(const sim::Schedule& schedule, const MeasureOptions& options,
                     const std::string& output, bool json) {
-    const Measured measured = measure(schedule, backend);
+    const Measured measured = measure(schedule, options);
     if (measured.exit_code != kFine) return measured.exit_code;
     if (!output.empty()) {
         if (const std::string failure = save_trace(output, measured.trace).failure;
@@ -73,8 +73,8 @@ int record_schedule(const sim::Schedule& schedule, const std::string& backend,
     return measured.trace.facts.back().outcome == sim::Outcome::crashed ? kEnvironment : kFine;
 }
 
-int compare_schedule(const sim::Schedule& schedule, const std::string& backend, bool json) {
-    const Measured measured = measure(schedule, backend);
+int compare_schedule(const sim::Schedule& schedule, const MeasureOptions& options, bool json) {
+    const Measured measured = measure(schedule, options);
     if (measured.exit_code != kFine) return measured.exit_code;
     const ScheduleVerdict verdict = judge(schedule, measured);
     if (json) {

@@ -28,6 +28,8 @@ struct StartOptions {
     // beside the running one.
     std::string program{};
     bool schedule = false;  // scenario_text is a schedule
+    // observed, sampled or announced (blocking.hpp); empty: the best that works here.
+    std::string blocking{};
 };
 
 class Recording {

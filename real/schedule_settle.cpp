@@ -55,6 +55,12 @@ void Cast::collect(std::uint32_t thread) {
     }
 }
 
+// Asleep is not enough: who sees it from outside counts it a moment later.
+std::optional<bool> Cast::asleep(std::uint32_t thread) {
+    const std::optional<bool> asleep = role(thread).puppet->asleep();
+    return asleep.value_or(true) && !ports_.noticed_block(id(thread)) ? false : asleep;
+}
+
 // One look at everybody.
 bool Cast::at_rest() {
     std::vector<std::string> unseen;
@@ -72,7 +78,7 @@ bool Cast::at_rest() {
         else if (self.doing == Doing::getting)
             rests = ports_.parked(id(t), self.get_port);
         else
-            rests = self.wait->is_set() ? false : self.puppet->asleep();
+            rests = self.wait->is_set() ? false : asleep(t);
         if (rests.has_value() && !*rests) return false;
         if (!rests.has_value()) unseen.push_back(self.name);
     }
@@ -114,6 +120,7 @@ void Cast::note_settled(Nanos t0) {
 }
 
 bool Cast::leave() {
+    over_ = true;
     for (const auto& self : roles_) {
         while (ports_.resume(self->puppet->id()).before > 1) {
         }
