@@ -126,6 +126,8 @@ public:
     [[nodiscard]] virtual bool ended_without_packet(const Overlapped&) = 0;
     // Has the operation that this Overlapped served under that id not ended yet?
     [[nodiscard]] virtual bool is_pending(const Overlapped&, std::uint64_t id) = 0;
+    // The TCP port of loopback that a listening handle has; 0: it has none.
+    [[nodiscard]] virtual std::uint16_t tcp_port(HandleId) { return 0; }
     // Operations that have not ended, or whose packet is still on its way to the port.
     [[nodiscard]] virtual std::size_t pending() const = 0;
 };

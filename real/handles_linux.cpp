@@ -122,6 +122,13 @@ Win32Error LinuxHandles::open(HandleId handle, const Opening& opening) {
     return Win32Error::success;
 }
 
+std::uint16_t LinuxHandles::tcp_port(HandleId handle) {
+    const std::scoped_lock hold(lock_);
+    const LinuxFile* const file = find(handle);
+    if (file == nullptr || file->kind != HandleKind::tcp_listener) return 0;
+    return ntohs(file->peer.sin_port);
+}
+
 Win32Error LinuxHandles::duplicate(HandleId copy, HandleId original) {
     const std::scoped_lock hold(lock_);
     LinuxFile* const file = find(original);

@@ -63,6 +63,7 @@ public:
     bool satisfy(Overlapped&, std::uint64_t id) override;
     [[nodiscard]] bool ended_without_packet(const Overlapped&) override;
     [[nodiscard]] bool is_pending(const Overlapped&, std::uint64_t id) override;
+    [[nodiscard]] std::uint16_t tcp_port(HandleId) override;
     [[nodiscard]] std::size_t pending() const override { return pending_; }
 
     // I-IO-14: aborts the operations that end with the thread that started them.

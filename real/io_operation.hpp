@@ -23,6 +23,7 @@ struct IoOperation {
     bool waited_for = false;             // its call returns when it has ended
     sim::Nanos begun = 0;
     std::span<std::byte> buffer;
+    std::uint32_t bytes = 0;              // of the buffer: asked for, or sent
     IoOperation* next = nullptr;          // on its way to the far end
     std::atomic<bool> to_far_end{false};  // and must not be used for another call
     // The id of the last operation whose call has waited for it and returned.

@@ -37,6 +37,22 @@ bool is_file(const LinuxIo& io) {
     return io.file->kind == HandleKind::file;
 }
 
+bool is_stream(const LinuxIo& io) {
+    return io.file->kind == HandleKind::tcp;
+}
+
+// A send on a stream ends when all of it was taken, as an overlapped one does; what this call could
+// not place is left to the ring.
+int send_now(LinuxIo& io, int fd) {
+    const ssize_t count = sendmsg(fd, &io.message, MSG_DONTWAIT | MSG_NOSIGNAL);
+    const auto size = static_cast<ssize_t>(io.vector.iov_len);
+    if (count < 0 || count == size || !is_stream(io)) return result_or_errno(count);
+    io.sent += static_cast<std::uint32_t>(count);
+    io.vector.iov_base = static_cast<std::byte*>(io.vector.iov_base) + count;
+    io.vector.iov_len -= static_cast<std::size_t>(count);
+    return -EAGAIN;
+}
+
 LinuxEnd end_of_read(const LinuxIo& io, std::uint32_t bytes) {
     const bool nothing = bytes == 0 && !io.start.buffer.empty();
     if (is_file(io)) {
@@ -111,7 +127,8 @@ void prepare(LinuxIo& io, io_uring_sqe& place) {
         return receives(io) ? io_uring_prep_read(&place, fd, io.vector.iov_base, size, offset)
                             : io_uring_prep_write(&place, fd, io.vector.iov_base, size, offset);
     return receives(io) ? io_uring_prep_recvmsg(&place, fd, &io.message, 0)
-                        : io_uring_prep_sendmsg(&place, fd, &io.message, MSG_NOSIGNAL);
+                        : io_uring_prep_sendmsg(&place, fd, &io.message,
+                                                MSG_NOSIGNAL | (is_stream(io) ? MSG_WAITALL : 0));
 }
 
 int perform_now(LinuxIo& io) {
@@ -133,8 +150,8 @@ int perform_now(LinuxIo& io) {
     if (is_file(io))
         return result_or_errno(receives(io) ? pread(fd, io.vector.iov_base, size, offset_of(io))
                                             : pwrite(fd, io.vector.iov_base, size, offset_of(io)));
-    return result_or_errno(receives(io) ? recvmsg(fd, &io.message, MSG_DONTWAIT)
-                                        : sendmsg(fd, &io.message, MSG_DONTWAIT | MSG_NOSIGNAL));
+    return receives(io) ? result_or_errno(recvmsg(fd, &io.message, MSG_DONTWAIT))
+                        : send_now(io, fd);
 }
 
 LinuxEnd end_of(LinuxIo& io, int result, Fd& accepted) {
@@ -148,7 +165,7 @@ LinuxEnd end_of(LinuxIo& io, int result, Fd& accepted) {
     // A connection that this process plays both ends of is complete when both are.
     if (io.start.operation == Operation::connect && io.file->far.valid())
         io.file->far = Fd(accept4(io.file->far.get(), nullptr, nullptr, SOCK_CLOEXEC));
-    return {Win32Error::success, static_cast<std::uint32_t>(result)};
+    return {Win32Error::success, io.sent + static_cast<std::uint32_t>(result)};
 }
 
 }  // namespace real

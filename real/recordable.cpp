@@ -79,7 +79,6 @@ std::string_view missing_of_handles(const sim::Scenario& scenario) {
 
 // What no back end can do so far.
 std::string_view first_missing(const sim::Scenario& scenario) {
-    if (!scenario.clients.empty()) return "clients at the other end of connections";
     if (const auto missing = missing_of_handles(scenario); !missing.empty()) return missing;
     // No real port has a capacity, and running out of memory is no lesson.
     for (const sim::PortSpec& port : scenario.ports)
@@ -114,6 +113,9 @@ std::string unrecordable(const sim::Scenario& scenario, const Backend& backend) 
     if (const std::string_view missing = first_missing(scenario); !missing.empty())
         return "this scenario cannot be recorded yet: it needs " + std::string(missing) +
                ", which only the model plays";
+    if (!scenario.clients.empty() && backend.name != "linux")
+        return "this scenario cannot be recorded with `" + std::string(backend.name) +
+               "` yet: only our Linux port has real clients";
     if (const std::string_view lacking = first_lacking(scenario, backend); !lacking.empty())
         return "this scenario cannot be recorded with `" + std::string(backend.name) +
                "` here: it needs " + std::string(lacking) + ", which this system has not";

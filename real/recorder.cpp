@@ -115,12 +115,18 @@ RecorderResult record(const sim::Scenario& scenario, Ports& ports, const Backend
     ports.report_blocks_to(*notes);
     std::vector<FactBuffer*> buffers = {&driver_facts, &notes->facts};
     for (std::size_t i = 0; i < pool.size(); ++i) buffers.push_back(&pool.facts(i));
+    const std::unique_ptr<Clients> clients =
+        scenario.clients.empty() ? nullptr : make_clients(pool.context());
+    if (clients) buffers.push_back(&clients->facts());
     Drain drain(std::move(buffers), header, host);
     host.write(sim::header_to_line(header) + "\n");
     if (!drain.start())
         return nothing_happened(header, host, "the system gives no thread to write the trace");
 
+    if (clients && !clients->start())
+        return nothing_happened(header, host, "the system gives no thread for the clients");
     Driver driver(scenario, ports, pool, driver_facts, host);
+    driver.use(clients.get());
     for (const Fact& fact : created) driver.note(fact);
     RecorderResult result;
     if (const std::string why = driver.open_handles(); !why.empty()) {
@@ -129,6 +135,7 @@ RecorderResult record(const sim::Scenario& scenario, Ports& ports, const Backend
     } else {
         result.outcome = driver.run();
     }
+    if (clients) clients->finish();
     result.all_left = pool.finish(kLeaveWithin);
     const Nanos end = pool.context().end;
     drain.finish({.t0 = end, .t1 = end, .kind = FactKind::ended, .outcome = result.outcome});

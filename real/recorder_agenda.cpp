@@ -13,6 +13,12 @@ Agenda::Agenda(const sim::Scenario& scenario) : seed_(scenario.seed) {
         const sim::Stimulus& stimulus = scenario.stimuli[i];
         add(stimulus.when, &stimulus, sim::ThreadId::none, stimulus.position, i);
     }
+    for (std::size_t i = 0; i < scenario.clients.size(); ++i) {
+        const sim::ClientSpec& group = scenario.clients[i];
+        add(group.when, nullptr, sim::ThreadId::none, group.position, i);
+        entries_.back().client = &group;
+        entries_.back().of = sim::StreamOf::connects;
+    }
     std::stable_sort(entries_.begin(), entries_.end(),
                      [](const Entry& a, const Entry& b) { return a.position < b.position; });
     for (std::size_t i = 0; i < entries_.size(); ++i) {
@@ -61,9 +67,13 @@ std::optional<AgendaItem> Agenda::take_settled(sim::Nanos now) {
 AgendaItem Agenda::happen(std::size_t index, sim::Nanos at) {
     Entry& entry = entries_[index];
     AgendaItem item{.thread = sim::ThreadId::none, .stimulus = entry.stimulus};
-    if (!entry.stimulus)
+    if (entry.client != nullptr) {
+        item.client = entry.client;
+        item.number = entry.client->first + static_cast<std::uint32_t>(entry.done);
+    } else if (!entry.stimulus) {
         item.thread = sim::make_id<sim::ThreadId>(sim::index(entry.first) +
                                                   static_cast<std::size_t>(entry.done));
+    }
     if (++entry.done < entry.when->count) {
         if (entry.when->every_settled)
             wait_for_settled(index);

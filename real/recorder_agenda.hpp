@@ -14,10 +14,12 @@
 
 namespace real {
 
-// One thing to do: start this thread, or else carry out this stimulus.
+// One thing to do: let this client connect, carry out this stimulus, or start this thread.
 struct AgendaItem {
     sim::ThreadId thread = sim::ThreadId::none;
     const sim::Stimulus* stimulus = nullptr;
+    const sim::ClientSpec* client = nullptr;  // of these, this number connects
+    std::uint32_t number = 0;
 
     bool operator==(const AgendaItem&) const = default;
 };
@@ -45,6 +47,7 @@ private:
     struct Entry {
         const sim::When* when = nullptr;
         const sim::Stimulus* stimulus = nullptr;
+        const sim::ClientSpec* client = nullptr;
         sim::ThreadId first = sim::ThreadId::none;
         std::uint32_t position = 0;
         std::uint64_t done = 0;

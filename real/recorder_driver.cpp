@@ -62,6 +62,9 @@ Outcome Driver::run() {
 
 void Driver::carry_out(const AgendaItem& item) {
     unchanged_since_ = pool_.context().stamp();
+    if (item.client != nullptr)
+        return clients_->connect(item.number,
+                                 pool_.context().handles->tcp_port(item.client->connects));
     if (!item.stimulus) return start(item.thread);
     const sim::Step& step = item.stimulus->step;
     if (is_of_handles(step.kind)) return use_handle(step);
@@ -85,12 +88,24 @@ void Driver::use_handle(const sim::Step& step) {
 
 std::string Driver::open_handles() {
     RunHandles* const handles = pool_.context().handles;
-    return handles == nullptr ? std::string() : handles->open_all(*this);
+    std::string why = handles == nullptr ? std::string() : handles->open_all(*this);
+    if (why.empty() && handles != nullptr) tell_tcp_ports();
+    return why;
+}
+
+// So that somebody can connect from another terminal.
+void Driver::tell_tcp_ports() {
+    for (const sim::HandleSpec& spec : scenario_.handles) {
+        const std::uint16_t port = pool_.context().handles->tcp_port(spec.first);
+        if (port == 0 || (spec.address.empty() && scenario_.clients.empty())) continue;
+        host_.complain(spec.name + " listens on 127.0.0.1:" + std::to_string(port));
+    }
 }
 
 bool Driver::io_pending() const {
     const RunHandles* const handles = pool_.context().handles;
-    return handles != nullptr && handles->pending();
+    return (handles != nullptr && handles->pending()) ||
+           (clients_ != nullptr && clients_->busy() > 0);
 }
 
 void Driver::start(ThreadId thread) {

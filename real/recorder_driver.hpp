@@ -4,6 +4,7 @@
 
 #include <vector>
 
+#include "real/clients.hpp"
 #include "real/fact_buffer.hpp"
 #include "real/recorder.hpp"
 #include "real/recorder_agenda.hpp"
@@ -21,6 +22,8 @@ public:
     [[nodiscard]] sim::Outcome run();
     // For the facts that tell how the ports were created.
     void note(const sim::Fact&) override;
+    // Who lets the scenario's clients connect; null: there are none.
+    void use(Clients* clients) { clients_ = clients; }
     // Opens the handles that are open from the start. Empty, or why it cannot.
     [[nodiscard]] std::string open_handles();
 
@@ -34,6 +37,7 @@ private:
     void use_handle(const sim::Step&);
     [[nodiscard]] bool io_pending() const;
     void start(ThreadId);
+    void tell_tcp_ports();
     [[nodiscard]] Next look();
     [[nodiscard]] bool out_of_patience(const Observation&);
     void note_settled(const Observation&);
@@ -46,6 +50,7 @@ private:
     WorkerPool& pool_;
     FactBuffer& facts_;
     RecorderHost& host_;
+    Clients* clients_ = nullptr;
     Agenda agenda_;
     bool out_of_threads_ = false;
     Nanos began_ = 0;  // on the clock of the facts

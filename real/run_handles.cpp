@@ -79,7 +79,10 @@ RunHandles::RunHandles(RunContext& run, Handles& handles)
       kinds_(kinds_of(run.scenario)),
       opened_(std::make_unique<std::atomic<std::uint32_t>[]>(run.scenario.handles.size())),
       operations_(handles, largest_buffer(run.scenario)),
-      far_end_(run, handles) {}
+      far_end_(run, handles) {
+    for_every_step(run.scenario,
+                   [&](const Step& step) { sends_back_ = sends_back_ || step.as_received; });
+}
 
 // The operations must not find their memory gone.
 RunHandles::~RunHandles() {
@@ -114,11 +117,11 @@ bool RunHandles::finish(Nanos patience) {
 
 HandleId RunHandles::resolve(const sim::HandleRef& ref, const IoActor& actor) {
     switch (ref.kind) {
-        case sim::HandleRef::Kind::none: return HandleId::none;
+        case sim::HandleRef::Kind::none:
+        case sim::HandleRef::Kind::open: return HandleId::none;  // several: see close()
         case sim::HandleRef::Kind::handle: return ref.handle;
         case sim::HandleRef::Kind::current: return actor.current;
         case sim::HandleRef::Kind::fresh: return fresh(run_.scenario.handle_spec(ref.handle));
-        case sim::HandleRef::Kind::open: return HandleId::none;  // several: see close()
     }
     return HandleId::none;
 }
@@ -159,15 +162,20 @@ Win32Error RunHandles::open_one(HandleId handle, IoActor& actor) {
     const HandleSpec& spec = run_.scenario.handle_spec(handle);
     const bool duplicate = spec.duplicate_of != HandleId::none;
     const HandleKind kind = kinds_[place_of(run_.scenario, spec)];
+    const bool outside = !spec.address.empty() || clients_reach(handle);
+    Opening opening{.kind = kind,
+                    .overlapped = spec.overlapped,
+                    .address = spec.address,
+                    .far_end = kind == HandleKind::file || !outside};
     Fact opened{.kind = duplicate ? FactKind::duplicated : FactKind::opened};
     opened.t0 = run_.stamp();
     opened.error =
-        duplicate
-            ? handles_.duplicate(handle, spec.duplicate_of)
-            : handles_.open(handle, {.kind = kind,
-                                     .overlapped = spec.overlapped,
-                                     .address = spec.address,
-                                     .far_end = kind == HandleKind::file || spec.address.empty()});
+        duplicate ? handles_.duplicate(handle, spec.duplicate_of) : handles_.open(handle, opening);
+    // Somebody else has this TCP port; clients find another one.
+    if (opened.error != Win32Error::success && clients_reach(handle) && !spec.address.empty()) {
+        opening.address.clear();
+        opened.error = handles_.open(handle, opening);
+    }
     if (opened.error == Win32Error::success && !duplicate && spec.modes != 0)
         static_cast<void>(handles_.set_modes(handle, spec.modes));
     opened.t1 = run_.stamp();
@@ -209,6 +217,13 @@ void RunHandles::set_modes(const Step& step, IoActor& actor) {
     set.handle = handle;
     set.number = step.number;
     actor.note(set);
+}
+
+// Do clients of the scenario connect to it?
+bool RunHandles::clients_reach(HandleId handle) const {
+    const auto& clients = run_.scenario.clients;
+    return std::any_of(clients.begin(), clients.end(),
+                       [&](const sim::ClientSpec& client) { return client.connects == handle; });
 }
 
 void RunHandles::close(const Step& step, IoActor& actor) {

@@ -32,6 +32,9 @@ public:
 
     const ThreadId id;
     HandleId current = HandleId::none;  // what `this` means
+    // The receive in hand: its bytes can be sent back. Null: none.
+    IoOperation* kept = nullptr;
+    std::uint32_t kept_bytes = 0;
 };
 
 class RunHandles {
@@ -63,12 +66,19 @@ public:
         HandleId handle = HandleId::none;
         Operation operation = Operation::post;
         HandleId accepted = HandleId::none;  // the new connection, if there is one
+        IoOperation* kept = nullptr;         // a receive whose bytes may be sent back
+        std::uint32_t bytes = 0;
     };
     // Nothing: it was posted. The operation's memory is free for another one.
     [[nodiscard]] std::optional<Received> receive(const Completion&);
     // A worker has a packet in hand: `this` is its handle. An accepted connection is bound first,
     // if the scenario says so.
     void take_up(const Received&, IoActor&);
+    // It has no packet in hand any more.
+    static void put_down(IoActor&);
+
+    // The TCP port of loopback that a listening handle has got; 0: none.
+    [[nodiscard]] std::uint16_t tcp_port(HandleId handle) { return handles_.tcp_port(handle); }
 
     // Something will happen without anybody's doing: an operation will end.
     [[nodiscard]] bool pending() const { return handles_.pending() > 0; }
@@ -76,6 +86,8 @@ public:
     [[nodiscard]] bool idle() const { return far_end_.idle(); }
 
 private:
+    [[nodiscard]] bool clients_reach(HandleId) const;
+    void note_accepted(HandleId, ThreadId by, IoActor&);
     [[nodiscard]] HandleId resolve(const sim::HandleRef&, const IoActor&);
     [[nodiscard]] HandleId fresh(const sim::HandleSpec&);
     [[nodiscard]] Key key_of(HandleId) const;
@@ -90,6 +102,7 @@ private:
     Handles& handles_;
     std::vector<HandleKind> kinds_;                         // by place in Scenario::handles
     std::unique_ptr<std::atomic<std::uint32_t>[]> opened_;  // of a template: how many
+    bool sends_back_ = false;  // a handler sends back what it has received
     IoOperationPool operations_;
     FarEnd far_end_;
 };

@@ -1,4 +1,6 @@
 // How the operations of a run begin, and what their packets tell.
+#include <algorithm>
+
 #include "real/run_handles.hpp"
 
 namespace real {
@@ -14,7 +16,7 @@ Fact call_fact(FactKind kind, const IoOperation& operation, ThreadId by, Nanos a
     fact.packet = operation.id;
     fact.handle = operation.handle;
     fact.operation = operation.step->operation;
-    fact.bytes = operation.step->transferred;
+    fact.bytes = operation.bytes;
     return fact;
 }
 
@@ -29,6 +31,7 @@ std::optional<Fact> RunHandles::start(const Step& step, IoActor& actor) {
     if (taken.operation == nullptr) {
         IoOperation none;
         none.id = id;
+        none.bytes = step.transferred;
         none.handle = handle;
         none.step = &step;
         actor.note(call_fact(FactKind::io_called, none, actor.id, run_.stamp()));
@@ -37,6 +40,9 @@ std::optional<Fact> RunHandles::start(const Step& step, IoActor& actor) {
         return returned;
     }
     IoOperation& operation = *taken.operation;
+    const bool back = step.as_received && actor.kept != nullptr;
+    operation.bytes = back ? actor.kept_bytes : step.transferred;
+    if (back) std::copy_n(actor.kept->buffer.begin(), actor.kept_bytes, operation.buffer.begin());
     operation.id = id;
     operation.handle = handle;
     operation.step = &step;
@@ -59,12 +65,12 @@ IoStart RunHandles::call_for(const IoOperation& operation, const IoActor& actor)
         .by = actor.id,
         .id = static_cast<std::uint64_t>(operation.id),
         .label = step.label,
-        .buffer = operation.buffer.first(step.transferred),
+        .buffer = operation.buffer.first(operation.bytes),
         .event = step.event == sim::EventId::none ? nullptr : &run_.events[sim::index(step.event)],
         .low_bit = step.low_bit,
         .routine = step.routine,
         .accepts = operation.accepted,
-        .plan = {.at_once = step.immediate, .error = step.error, .bytes = step.transferred}};
+        .plan = {.at_once = step.immediate, .error = step.error, .bytes = operation.bytes}};
 }
 
 // What the call returns. The operation may be somebody else's when it does (I-IO-8).
@@ -90,6 +96,8 @@ Win32Error RunHandles::carry_out(const IoOperationPool::Taken& taken, IoActor& a
         far_end_.look_again();
         actor.io_wait_ends();
         bytes = started.transferred;
+        if (started.error == Win32Error::success && operation.accepted != HandleId::none)
+            note_accepted(operation.accepted, actor.id, actor);
         IoOperationPool::give_back(operation);
         return started.error;
     }
@@ -112,22 +120,40 @@ std::optional<RunHandles::Received> RunHandles::receive(const Completion& packet
     Received received{
         .id = operation->id, .handle = operation->handle, .operation = operation->step->operation};
     if (packet.error == Win32Error::success) received.accepted = operation->accepted;
-    IoOperationPool::give_back(*operation);
+    if (sends_back_ && packet.bytes > 0 && sim::is_receive(received.operation)) {
+        received.kept = operation;
+        received.bytes = packet.bytes;
+    } else {
+        IoOperationPool::give_back(*operation);
+    }
     return received;
 }
 
 void RunHandles::take_up(const Received& received, IoActor& actor) {
+    put_down(actor);
+    actor.kept = received.kept;
+    actor.kept_bytes = received.bytes;
     actor.current = received.handle;
-    if (received.accepted == HandleId::none) return;
+    if (received.accepted != HandleId::none)
+        note_accepted(received.accepted, ThreadId::none, actor);
+}
+
+void RunHandles::put_down(IoActor& actor) {
+    if (actor.kept != nullptr) IoOperationPool::give_back(*actor.kept);
+    actor.kept = nullptr;
+}
+
+// A connection has been accepted, by a packet or, blocking, by a thread.
+void RunHandles::note_accepted(HandleId accepted, ThreadId by, IoActor& actor) {
     Fact opened{.kind = FactKind::opened};
     opened.t0 = opened.t1 = run_.stamp();
-    opened.handle = received.accepted;
+    opened.thread = by;
+    opened.handle = accepted;
     actor.note(opened);
-    actor.current = received.accepted;
-    const sim::HandleSpec& spec = run_.scenario.handle_spec(received.accepted);
-    if (spec.modes != 0) static_cast<void>(handles_.set_modes(received.accepted, spec.modes));
-    if (spec.port != PortId::none)
-        bind_one(received.accepted, spec.port, key_of(received.accepted), actor);
+    actor.current = accepted;
+    const sim::HandleSpec& spec = run_.scenario.handle_spec(accepted);
+    if (spec.modes != 0) static_cast<void>(handles_.set_modes(accepted, spec.modes));
+    if (spec.port != PortId::none) bind_one(accepted, spec.port, key_of(accepted), actor);
 }
 
 }  // namespace real

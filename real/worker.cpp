@@ -112,7 +112,11 @@ Worker::Next Worker::carry_out(const Step& step) {
                 safe_point();
             }
             break;
-        default: is_of_handles(step.kind) ? use_handle(step) : outside(step);
+        default:
+            if (!is_of_handles(step.kind))
+                outside(step);
+            else if (!use_handle(step))
+                return Next::leave;
     }
     return Next::go_on;
 }

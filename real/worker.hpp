@@ -43,8 +43,8 @@ private:
     [[nodiscard]] const sim::Step* next_step();
     [[nodiscard]] Next carry_out(const sim::Step&);
     // worker_io.cpp: steps that concern handles
-    void use_handle(const sim::Step&);
-    void start_io(const sim::Step&);
+    [[nodiscard]] bool use_handle(const sim::Step&);
+    [[nodiscard]] bool start_io(const sim::Step&);
     void io_wait_begins() override;
     void io_wait_ends() override;
 

@@ -68,6 +68,8 @@ void Worker::take_up(std::size_t place) {
         packet.handle = received->handle;
         packet.operation = received->operation;
         run_.handles->take_up(*received, *this);
+    } else {
+        RunHandles::put_down(*this);
     }
     const sim::Handler* handler = run_.scenario.handler_for(packet);
     handler_ = {.steps = handler == nullptr ? nullptr : &handler->steps};
