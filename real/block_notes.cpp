@@ -14,7 +14,7 @@ constexpr std::size_t kFacts = 65536;
 }  // namespace
 
 BlockNotes::BlockNotes(std::vector<const WaitCell*> cells, Nanos origin,
-                       const std::atomic<bool>& over)
+                       const std::atomic<Nanos>& over)
     : facts(kFacts),
       cells_(std::move(cells)),
       origin_(origin),
@@ -52,9 +52,9 @@ void BlockNotes::block_ended(ThreadId thread, Nanos t0, Nanos t1) {
 }
 
 void BlockNotes::note(Fact fact) {
-    if (over_.load(std::memory_order_acquire)) return;
     fact.t0 -= origin_;
     fact.t1 -= origin_;
+    if (fact.t1 > over_.load(std::memory_order_acquire)) return;
     facts.push(fact);
 }
 

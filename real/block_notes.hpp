@@ -13,9 +13,10 @@ namespace real {
 
 class BlockNotes final : public BlockListener {
 public:
-    // What each thread says of itself, by ThreadId; when the run began, of clock_now(); whether it
-    // is over, and nothing more is to be written. The cells and `over` must outlive it.
-    BlockNotes(std::vector<const WaitCell*> cells, Nanos origin, const std::atomic<bool>& over);
+    // What each thread says of itself, by ThreadId; when the run began, of clock_now(); and when it
+    // was over, counted from its beginning: what happened later is not written. The cells and
+    // `over`, which is kNever until it is known, must outlive it.
+    BlockNotes(std::vector<const WaitCell*> cells, Nanos origin, const std::atomic<Nanos>& over);
 
     std::uint64_t says(ThreadId) override;
     void block_began(ThreadId, Nanos t0, Nanos t1, bool counts, std::uint64_t said) override;
@@ -28,7 +29,7 @@ private:
 
     std::vector<const WaitCell*> cells_;
     Nanos origin_;
-    const std::atomic<bool>& over_;
+    const std::atomic<Nanos>& over_;
     std::vector<sim::Fact> waits_;  // by ThreadId: its block_began while it waits
     std::vector<bool> noted_;       // is there one?
 };

@@ -60,6 +60,18 @@ void BlockObserver::detach(ThreadId id) {
     threads_.erase(found);
 }
 
+void BlockObserver::catch_up(ThreadId id) {
+    const std::scoped_lock hold(mutex_);
+    const auto found = threads_.find(static_cast<std::uint32_t>(id));
+    if (found != threads_.end()) read(found->second);
+}
+
+bool BlockObserver::reported_blocked(ThreadId id) {
+    const std::scoped_lock hold(mutex_);
+    const auto found = threads_.find(static_cast<std::uint32_t>(id));
+    return found != threads_.end() && found->second.blocked;
+}
+
 void BlockObserver::run() {
     std::array<epoll_event, 64> events;
     for (;;) {

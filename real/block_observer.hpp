@@ -20,6 +20,8 @@ public:
 
     [[nodiscard]] bool attach(ThreadId, PortThread&) override;
     void detach(ThreadId) override;
+    void catch_up(ThreadId) override;
+    [[nodiscard]] bool reported_blocked(ThreadId) override;
 
 private:
     struct Recorded : Watched {

@@ -38,6 +38,18 @@ void BlockSampler::detach(ThreadId id) {
     threads_.erase(static_cast<std::uint32_t>(id));
 }
 
+void BlockSampler::catch_up(ThreadId id) {
+    const std::scoped_lock hold(mutex_);
+    const auto found = threads_.find(static_cast<std::uint32_t>(id));
+    if (found != threads_.end()) sample(found->second);
+}
+
+bool BlockSampler::reported_blocked(ThreadId id) {
+    const std::scoped_lock hold(mutex_);
+    const auto found = threads_.find(static_cast<std::uint32_t>(id));
+    return found != threads_.end() && found->second.blocked;
+}
+
 void BlockSampler::run() {
     Nanos next = monotonic_now();
     while (!over_) {

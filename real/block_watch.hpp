@@ -44,6 +44,11 @@ public:
     // has no room to watch this one; it has to announce its waits.
     [[nodiscard]] virtual bool attach(ThreadId, PortThread&) = 0;
     virtual void detach(ThreadId) = 0;
+    // By the thread itself, while it is still associated: what happened to it so far is reported
+    // when this returns, however late the watch is.
+    virtual void catch_up(ThreadId) = 0;
+    // Has its last block been reported, but not the end of it?
+    [[nodiscard]] virtual bool reported_blocked(ThreadId) = 0;
 
     // Before the first thread. The listener must outlive the threads.
     void report_to(BlockListener& listener) { listener_ = &listener; }

@@ -151,6 +151,8 @@ public:
     virtual void report_blocks_to(BlockListener&) {}
     // Of a thread that sleeps, and not in a call of a port: does no port count it any longer?
     [[nodiscard]] virtual bool noticed_block(ThreadId) { return true; }
+    // Of a thread that has waited and runs: does its port count it again, and is that written down?
+    [[nodiscard]] virtual bool noticed_return(ThreadId) { return true; }
 
     // TR8. Suspends the thread, which counts; `by` is the calling thread, or none. Returns when the
     // thread has come to rest, at the latest after `patience` nanoseconds. A thread that suspends

@@ -173,6 +173,7 @@ void LinuxPorts::thread_ends(ThreadId thread) {
     self->apcs.end();
     {
         const InCall call(self->watched ? self : nullptr);
+        if (self->watched) watch_->catch_up(thread);
         at_own_port(*self, [&](PortState& port) { return port.leave(*self); });
     }
     if (io_ != nullptr) io_->thread_ends(thread);
@@ -300,6 +301,10 @@ bool LinuxPorts::noticed_block(ThreadId thread) {
             return Sleeper{};
         });
     return !counts;
+}
+
+bool LinuxPorts::noticed_return(ThreadId thread) {
+    return watch_ == nullptr || !watch_->reported_blocked(thread);
 }
 
 std::optional<bool> LinuxPorts::parked(ThreadId thread, PortId port) {

@@ -49,6 +49,7 @@ public:
     [[nodiscard]] bool announces(ThreadId thread) override;
     void report_blocks_to(BlockListener& listener) override;
     [[nodiscard]] bool noticed_block(ThreadId thread) override;
+    [[nodiscard]] bool noticed_return(ThreadId thread) override;
     Win32Error queue_apc(ThreadId to, Apc& apc) override;
     bool run_apcs(ThreadId thread) override;
     WaitEnd wait_alertably(ThreadId thread, ManualEvent& event, Nanos timeout) override;

@@ -111,7 +111,7 @@ RecorderResult record(const sim::Scenario& scenario, Ports& ports, const Backend
         return nothing_happened(header, host, "the system cannot create a completion port");
 
     auto notes =
-        std::make_unique<BlockNotes>(pool.wait_cells(), pool.context().origin, pool.context().over);
+        std::make_unique<BlockNotes>(pool.wait_cells(), pool.context().origin, pool.context().end);
     ports.report_blocks_to(*notes);
     std::vector<FactBuffer*> buffers = {&driver_facts, &notes->facts};
     for (std::size_t i = 0; i < pool.size(); ++i) buffers.push_back(&pool.facts(i));

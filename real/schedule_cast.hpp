@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "real/block_notes.hpp"
+#include "real/clock.hpp"
 #include "real/puppet.hpp"
 #include "real/recorder.hpp"
 #include "sim/schedule.hpp"
@@ -96,7 +97,7 @@ private:
     RecorderHost& host_;
     Nanos origin_;
     // Where the ports see from outside that puppets wait. Before the puppets, which are watched.
-    std::atomic<bool> over_{false};
+    std::atomic<Nanos> over_{kNever};
     std::vector<WaitCell> waits_;  // by ThreadId
     std::unique_ptr<BlockNotes> notes_;
     std::vector<std::unique_ptr<Role>> roles_;
