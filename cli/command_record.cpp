@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <memory>
+#include <optional>
 
 #include "cli/blocking_summary.hpp"
 #include "cli/command.hpp"
@@ -13,6 +14,7 @@
 #include "cli/json.hpp"
 #include "cli/measure.hpp"
 #include "cli/schedule_on_port.hpp"
+#include "cli/stepper.hpp"
 #include "cli/tables.hpp"
 #include "real/probe_cost.hpp"
 #include "real/recorder.hpp"
@@ -27,6 +29,7 @@ struct Options {
     MeasureOptions measured;
     int runs = 1;
     bool json = false;
+    bool gated = false;
 };
 
 std::string words(const sim::Trace& trace) {
@@ -87,7 +90,23 @@ int prepare_output(const Options& options) {
     return kEnvironment;
 }
 
-int record(const Options& options) {
+// Why the flags do not go together; empty when they do.
+std::string contradiction(const Options& options) {
+    if (!options.gated) return {};
+    if (options.runs > 1) return "--gated is for one run";
+    if (options.file == "-")
+        return "--gated reads from standard input when to go on, so the scenario must be a file";
+    return {};
+}
+
+int record(Options options) {
+    if (const std::string why = contradiction(options); !why.empty()) {
+        print_error(fmt::format("iocpscope: {}\n", why));
+        return kBadInput;
+    }
+    std::optional<Stepper> stepper;
+    if (options.gated) stepper.emplace(options.output == "-" || options.json ? print_error : print);
+    options.measured.stepper = stepper ? &*stepper : nullptr;
     auto input = read_input(options.file);
     if (!input) return report(input.error());
     if (const auto* schedule = std::get_if<sim::Schedule>(&*input); schedule != nullptr) {
@@ -115,7 +134,9 @@ int record(const Options& options) {
                 return kEnvironment;
             }
         }
-        const std::string text = options.json ? as_json(measured.trace) : words(measured.trace);
+        const std::string text = options.json    ? as_json(measured.trace)
+                                 : options.gated ? how_it_ended(measured.trace)
+                                                 : words(measured.trace);
         if (options.output == "-")
             print_error(text);
         else
@@ -140,6 +161,8 @@ void add_record(CLI::App& app, Run& run) {
     command->add_option("--runs", options->runs, "how many times")
         ->check(CLI::Range(1, 100'000))
         ->capture_default_str();
+    command->add_flag("--gated", options->gated,
+                      "one step at a time: `next`, `next N`, `run` and `stop` on standard input");
     command->add_flag("--json", options->json, "print JSON");
     command->callback([options, &run] { run = [options] { return record(*options); }; });
 }

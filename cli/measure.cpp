@@ -14,6 +14,7 @@ namespace cli {
 namespace {
 
 constexpr sim::Nanos kPollAtMost = 100'000'000;
+constexpr sim::Nanos kPollWhileStepping = 5'000'000;
 
 Measured cannot(std::string_view why) {
     print_error(fmt::format("iocpscope: {}\n", why));
@@ -48,15 +49,18 @@ Measured measure(real::StartOptions what, const MeasureOptions& options) {
     const InterruptGuard guard;
     what.backend = std::string(backend->name);
     what.blocking = options.blocking;
+    what.gated = options.stepper != nullptr;
     auto started = real::Recording::start(what);
     if (!started) {
         print_error(sim::render(started.error()));
         return {.trace = {}, .exit_code = kEnvironment};
     }
     real::Recording& recording = **started;
-    const bool progress = on_terminal();
+    Stepper* const stepper = options.stepper;
+    const bool progress = on_terminal() && stepper == nullptr;
     bool stopped = false;
-    while (!recording.poll(kPollAtMost)) {
+    while (!recording.poll(stepper == nullptr ? kPollAtMost : kPollWhileStepping)) {
+        if (stepper != nullptr) stepper->go_on(recording);
         if (progress)
             print_error(fmt::format("\rrecording on {} … {} facts (Ctrl-C stops and keeps them) ",
                                     backend->name, recording.facts_so_far()));
@@ -65,6 +69,7 @@ Measured measure(real::StartOptions what, const MeasureOptions& options) {
             recording.stop();
         }
     }
+    if (stepper != nullptr) stepper->finish(recording);
     if (progress) print_error("\r\033[K");
     if (!recording.child_messages().empty()) print_error(recording.child_messages());
     Measured result{.trace = recording.take(),

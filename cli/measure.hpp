@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "cli/stepper.hpp"
 #include "sim/scenario.hpp"
 #include "sim/schedule.hpp"
 #include "sim/trace.hpp"
@@ -20,8 +21,9 @@ struct Measured {
 };
 
 struct MeasureOptions {
-    std::string backend;   // empty: the first that can run here
-    std::string blocking;  // how our Linux port learns that a worker blocks; empty: the best
+    std::string backend;         // empty: the first that can run here
+    std::string blocking;        // how our Linux port learns that a worker blocks; empty: the best
+    Stepper* stepper = nullptr;  // with one the run is gated
 };
 // The two flags, for a command that measures.
 void add_measure_options(CLI::App& command, MeasureOptions&);

@@ -5,6 +5,7 @@
 #include "cli/exit_code.hpp"
 #include "cli/files.hpp"
 #include "cli/json.hpp"
+#include "cli/stepper.hpp"
 #include "cli/tables.hpp"
 #include "real/schedule_recorder.hpp"
 
@@ -58,7 +59,8 @@ int record_schedule(const sim::Schedule& schedule, const MeasureOptions& options
             return kEnvironment;
         }
     }
-    std::string text = measured.transcript;
+    std::string text =
+        options.stepper == nullptr ? measured.transcript : how_it_ended(measured.trace);
     if (json) {
         Json document;
         document.begin_object();

@@ -66,10 +66,11 @@ void BlockObserver::catch_up(ThreadId id) {
     if (found != threads_.end()) read(found->second);
 }
 
-bool BlockObserver::reported_blocked(ThreadId id) {
+std::optional<bool> BlockObserver::reported_blocked(ThreadId id) {
     const std::scoped_lock hold(mutex_);
     const auto found = threads_.find(static_cast<std::uint32_t>(id));
-    return found != threads_.end() && found->second.blocked;
+    if (found == threads_.end()) return std::nullopt;
+    return found->second.blocked;
 }
 
 void BlockObserver::run() {

@@ -44,10 +44,11 @@ void BlockSampler::catch_up(ThreadId id) {
     if (found != threads_.end()) sample(found->second);
 }
 
-bool BlockSampler::reported_blocked(ThreadId id) {
+std::optional<bool> BlockSampler::reported_blocked(ThreadId id) {
     const std::scoped_lock hold(mutex_);
     const auto found = threads_.find(static_cast<std::uint32_t>(id));
-    return found != threads_.end() && found->second.blocked;
+    if (found == threads_.end()) return std::nullopt;
+    return found->second.blocked;
 }
 
 void BlockSampler::run() {

@@ -23,7 +23,7 @@ public:
     [[nodiscard]] bool attach(ThreadId, PortThread&) override;
     void detach(ThreadId) override;
     void catch_up(ThreadId) override;
-    [[nodiscard]] bool reported_blocked(ThreadId) override;
+    [[nodiscard]] std::optional<bool> reported_blocked(ThreadId) override;
 
 private:
     struct Sampled : Watched {

@@ -30,6 +30,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 
 #include "real/port.hpp"
 #include "real/port_linux_thread.hpp"
@@ -47,8 +48,8 @@ public:
     // By the thread itself, while it is still associated: what happened to it so far is reported
     // when this returns, however late the watch is.
     virtual void catch_up(ThreadId) = 0;
-    // Has its last block been reported, but not the end of it?
-    [[nodiscard]] virtual bool reported_blocked(ThreadId) = 0;
+    // Has its last block been reported, but not the end of it? Nothing: it is not watched.
+    [[nodiscard]] virtual std::optional<bool> reported_blocked(ThreadId) = 0;
 
     // Before the first thread. The listener must outlive the threads.
     void report_to(BlockListener& listener) { listener_ = &listener; }

@@ -149,7 +149,8 @@ public:
     [[nodiscard]] virtual bool announces(ThreadId) { return true; }
     // Before the first thread begins. The listener must outlive the threads.
     virtual void report_blocks_to(BlockListener&) {}
-    // Of a thread that sleeps, and not in a call of a port: does no port count it any longer?
+    // Of a thread that sleeps, and not in a call of a port: does no port count it any longer, and
+    // is that written down?
     [[nodiscard]] virtual bool noticed_block(ThreadId) { return true; }
     // Of a thread that has waited and runs: does its port count it again, and is that written down?
     [[nodiscard]] virtual bool noticed_return(ThreadId) { return true; }

@@ -293,6 +293,8 @@ void LinuxPorts::report_blocks_to(BlockListener& listener) {
 }
 
 bool LinuxPorts::noticed_block(ThreadId thread) {
+    if (watch_ == nullptr) return true;
+    if (!watch_->reported_blocked(thread).value_or(true)) return false;
     PortThread* const other = threads_.find(index(thread));
     bool counts = false;
     if (other != nullptr)
@@ -304,7 +306,7 @@ bool LinuxPorts::noticed_block(ThreadId thread) {
 }
 
 bool LinuxPorts::noticed_return(ThreadId thread) {
-    return watch_ == nullptr || !watch_->reported_blocked(thread);
+    return watch_ == nullptr || !watch_->reported_blocked(thread).value_or(false);
 }
 
 std::optional<bool> LinuxPorts::parked(ThreadId thread, PortId port) {

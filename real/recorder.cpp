@@ -6,9 +6,11 @@
 #include "real/block_notes.hpp"
 #include "real/blocking.hpp"
 #include "real/cpu_burner.hpp"
+#include "real/gated_driver.hpp"
 #include "real/probe_cost.hpp"
 #include "real/recorder_drain.hpp"
 #include "real/recorder_driver.hpp"
+#include "sim/gated.hpp"
 #include "sim/trace_io.hpp"
 
 namespace real {
@@ -101,7 +103,8 @@ RecorderResult record(const sim::Scenario& scenario, Ports& ports, const Backend
                       RecorderHost& host) {
     prepare_cpu_burner();
     sim::TraceHeader header = make_header(scenario, backend);
-    auto owned_pool = std::make_unique<WorkerPool>(scenario, ports);
+    if (host.gated()) sim::name_gate(header, "one step at a time; running threads poll and yield");
+    auto owned_pool = std::make_unique<WorkerPool>(scenario, ports, host.gated());
     WorkerPool& pool = *owned_pool;
     FactBuffer driver_facts(kDriverFacts);
     // All that takes long has been done.
@@ -120,20 +123,25 @@ RecorderResult record(const sim::Scenario& scenario, Ports& ports, const Backend
     if (clients) buffers.push_back(&clients->facts());
     Drain drain(std::move(buffers), header, host);
     host.write(sim::header_to_line(header) + "\n");
-    if (!drain.start())
+    if (!host.gated() && !drain.start())
         return nothing_happened(header, host, "the system gives no thread to write the trace");
 
     if (clients && !clients->start())
         return nothing_happened(header, host, "the system gives no thread for the clients");
-    Driver driver(scenario, ports, pool, driver_facts, host);
-    driver.use(clients.get());
-    for (const Fact& fact : created) driver.note(fact);
+    std::unique_ptr<Driver> driver;
+    if (host.gated())
+        driver =
+            std::make_unique<GatedDriver>(scenario, ports, pool, driver_facts, host, drain, header);
+    else
+        driver = std::make_unique<Driver>(scenario, ports, pool, driver_facts, host);
+    driver->use(clients.get());
+    for (const Fact& fact : created) driver->note(fact);
     RecorderResult result;
-    if (const std::string why = driver.open_handles(); !why.empty()) {
+    if (const std::string why = driver->open_handles(); !why.empty()) {
         host.complain(why);
         result.outcome = Outcome::crashed;
     } else {
-        result.outcome = driver.run();
+        result.outcome = driver->run();
     }
     if (clients) clients->finish();
     result.all_left = pool.finish(kLeaveWithin);

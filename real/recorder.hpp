@@ -23,6 +23,10 @@ public:
     [[nodiscard]] virtual bool stop_requested() const = 0;
     // A sentence about why the run cannot be what it should.
     virtual void complain(std::string_view sentence) = 0;
+    // Is the run gated: carried out one step at a time, each when next_step() returns?
+    [[nodiscard]] virtual bool gated() const { return false; }
+    // Returns when the next step may be done. False: none may, somebody asked for a stop.
+    [[nodiscard]] virtual bool next_step() { return true; }
 };
 
 struct RecorderResult {

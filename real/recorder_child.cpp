@@ -1,4 +1,3 @@
-#include <array>
 #include <atomic>
 #include <csignal>
 #include <cstdio>
@@ -7,20 +6,19 @@
 
 #include "real/blocking.hpp"
 #include "real/clock.hpp"
+#include "real/gateable.hpp"
 #include "real/recordable.hpp"
 #include "real/recorder.hpp"
 #include "real/recorder_protocol.hpp"
 #include "real/schedule_recorder.hpp"
+#include "real/standard_input.hpp"
+#include "real/step_source.hpp"
 #include "real/thread_wrapper.hpp"
 
 #ifdef _WIN32
 #include <fcntl.h>
 #include <io.h>
 #include <windows.h>
-#else
-#include <unistd.h>
-
-#include <cerrno>
 #endif
 
 namespace real {
@@ -31,55 +29,6 @@ std::atomic<bool> stop_flag{false};
 
 constexpr Nanos kAnswerWithin = 10'000'000'000;
 constexpr Nanos kShortNap = 200'000;
-
-// Standard input as bytes, past the C library: its lock would be held while a read waits.
-std::size_t read_input(char* buffer, std::size_t size) {
-#ifdef _WIN32
-    DWORD count = 0;
-    if (!ReadFile(GetStdHandle(STD_INPUT_HANDLE), buffer, static_cast<DWORD>(size), &count,
-                  nullptr))
-        return 0;
-    return count;
-#else
-    for (;;) {
-        const ssize_t count = read(STDIN_FILENO, buffer, size);
-        if (count >= 0) return static_cast<std::size_t>(count);
-        if (errno != EINTR) return 0;
-    }
-#endif
-}
-
-class Input {
-public:
-    // Without its end; nothing when the input has ended.
-    std::optional<std::string> line() {
-        for (;;) {
-            if (const std::size_t end = pending_.find('\n'); end != std::string::npos) {
-                std::string result = pending_.substr(0, end);
-                pending_.erase(0, end + 1);
-                return result;
-            }
-            if (!fill()) return std::nullopt;
-        }
-    }
-    std::optional<std::string> bytes(std::size_t count) {
-        while (pending_.size() < count)
-            if (!fill()) return std::nullopt;
-        std::string result = pending_.substr(0, count);
-        pending_.erase(0, count);
-        return result;
-    }
-
-private:
-    bool fill() {
-        std::array<char, 4096> buffer;
-        const std::size_t count = read_input(buffer.data(), buffer.size());
-        pending_.append(buffer.data(), count);
-        return count > 0;
-    }
-
-    std::string pending_;
-};
 
 // Standard output carries the trace. One fwrite per batch of whole lines, so that lines of the
 // drain and questions of the driver never mix.
@@ -110,7 +59,12 @@ public:
         }
         return std::nullopt;
     }
+    [[nodiscard]] bool gated() const override { return gated_; }
+    [[nodiscard]] bool next_step() override { return !gated_ || steps_.take(stop_flag); }
+    // Before the run begins.
+    void gate() { gated_ = true; }
     // By the thread that reads the input.
+    [[nodiscard]] StepSource& steps() { return steps_; }
     void take(const Answer& answer) {
         answer_.store(
             std::uint64_t{answer.number} << 8 | static_cast<std::uint64_t>(answer.sighting),
@@ -118,14 +72,18 @@ public:
     }
 
 private:
+    bool gated_ = false;
+    StepSource steps_;
     std::uint32_t questions_ = 0;
     std::atomic<std::uint64_t> answer_{0};  // the last one: number and sighting
 };
 
-void listen(Input& input, ChildHost& host) {
+void listen(StandardInput& input, ChildHost& host) {
     while (const auto line = input.line()) {
         if (*line == kStopLine) break;
         if (const auto answer = answer_from_line(*line)) host.take(*answer);
+        if (const auto steps = steps_from_line(*line)) host.steps().allow(*steps);
+        if (*line == kRunLine) host.steps().allow_all();
     }
     stop_flag = true;
 }
@@ -177,12 +135,17 @@ struct Job {
     std::string origin;
     std::string text;
     bool schedule = false;
+    bool gated = false;
 };
-std::optional<Job> read_job(Input& input) {
+std::optional<Job> read_job(StandardInput& input) {
     Job job;
     for (;;) {
         const auto line = input.line();
         if (!line) return std::nullopt;
+        if (*line == kGatedLine) {
+            job.gated = true;
+            continue;
+        }
         const auto file = file_heading_from_line(*line);
         auto heading = file ? file : scenario_heading_from_line(*line);
         job.schedule = !heading;
@@ -212,7 +175,7 @@ std::size_t threads_of(const sim::Schedule& schedule) {
 }
 
 int run_schedule_child(const RecorderChild& child, const std::string& text,
-                       const std::string& origin, Input& input, ChildHost& host) {
+                       const std::string& origin, StandardInput& input, ChildHost& host) {
     const auto schedule = sim::parse_schedule(text, origin);
     if (!schedule) {
         host.complain(sim::render(schedule.error()));
@@ -239,7 +202,7 @@ int run_schedule_child(const RecorderChild& child, const std::string& text,
 int run_record_child(const RecorderChild& child) {
     prepare_process();
     // Both live until the process ends: the reading thread uses them to the last.
-    static Input input;
+    static StandardInput input;
     static ChildHost host;
     if (!child.backend.unavailable.empty()) {
         host.complain(child.backend.unavailable);
@@ -250,6 +213,7 @@ int run_record_child(const RecorderChild& child) {
         host.complain("this command is for iocpscope itself: `iocpscope record SCENARIO` runs it");
         return 2;
     }
+    if (job->gated) host.gate();
     if (job->schedule) return run_schedule_child(child, job->text, job->origin, input, host);
     const auto scenario = child.parse(job->text, job->origin, job->files);
     if (!scenario) {
@@ -257,6 +221,10 @@ int run_record_child(const RecorderChild& child) {
         return 2;
     }
     if (const std::string why = unrecordable(*scenario, child.backend); !why.empty()) {
+        host.complain(why);
+        return 4;
+    }
+    if (const std::string why = ungateable(*scenario); job->gated && !why.empty()) {
         host.complain(why);
         return 4;
     }

@@ -41,6 +41,11 @@ void Drain::finish(sim::Fact ended) {
     host_.write(std::exchange(lines_, {}));
 }
 
+const std::vector<sim::Fact>& Drain::write_now() {
+    sweep();
+    return facts_;
+}
+
 std::size_t Drain::sweep() {
     facts_.clear();
     for (FactBuffer* buffer : buffers_) buffer->drain(facts_);

@@ -24,6 +24,8 @@ public:
 
     // False: the system cannot give another thread.
     [[nodiscard]] bool start();
+    // Instead of start(): writes what there is now, and gives it, until the next call.
+    const std::vector<sim::Fact>& write_now();
     // Empties what is left, then writes `ended`: no earlier than any fact before it, with the
     // number of lost facts. The workers must have stopped writing.
     void finish(sim::Fact ended);

@@ -171,6 +171,11 @@ bool Driver::out_of_patience(const Observation& seen) {
 }
 
 void Driver::note_settled(const Observation& seen) {
+    note_parked(seen);
+    note({.t0 = seen.t0, .t1 = seen.t1, .kind = FactKind::settled});
+}
+
+void Driver::note_parked(const Observation& seen) {
     for (std::size_t i = 0; i < seen.statuses.size(); ++i) {
         if (seen.statuses[i].doing != Doing::getting || seen.statuses[i].suspended) continue;
         Fact parked{.t0 = seen.t0, .t1 = seen.t1, .kind = FactKind::parked};
@@ -178,7 +183,6 @@ void Driver::note_settled(const Observation& seen) {
         parked.port = seen.statuses[i].port;
         note(parked);
     }
-    note({.t0 = seen.t0, .t1 = seen.t1, .kind = FactKind::settled});
 }
 
 void Driver::note_not_settled() {

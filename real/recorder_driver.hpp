@@ -13,13 +13,13 @@
 
 namespace real {
 
-class Driver final : private IoActor {
+class Driver : protected IoActor {
 public:
     Driver(const sim::Scenario&, Ports&, WorkerPool&, FactBuffer& facts, RecorderHost&);
 
     // From the start of the run to its end. Returns when nothing more can happen, the scenario's
     // time limit has passed, or somebody asked for a stop. The workers still exist then.
-    [[nodiscard]] sim::Outcome run();
+    [[nodiscard]] virtual sim::Outcome run();
     // For the facts that tell how the ports were created.
     void note(const sim::Fact&) override;
     // Who lets the scenario's clients connect; null: there are none.
@@ -27,21 +27,26 @@ public:
     // Opens the handles that are open from the start. Empty, or why it cannot.
     [[nodiscard]] std::string open_handles();
 
+protected:
+    void carry_out(const AgendaItem&);
+    [[nodiscard]] bool out_of_threads() const { return out_of_threads_; }
+    [[nodiscard]] bool has_room() const { return facts_.has_room(1); }
+    [[nodiscard]] bool out_of_patience(const Observation&);
+    void note_parked(const Observation&);
+    void note_not_settled();
+
 private:
     enum class Next : std::uint8_t { go_on, at_end };
 
     // The agenda counts from when the driver began: how long this computer took to get there must
     // not let a stimulus of 1 ms come before a thread of 0 ms.
     [[nodiscard]] Nanos since_begin() const { return pool_.context().stamp() - began_; }
-    void carry_out(const AgendaItem&);
     void use_handle(const sim::Step&);
     [[nodiscard]] bool io_pending() const;
     void start(ThreadId);
     void tell_tcp_ports();
     [[nodiscard]] Next look();
-    [[nodiscard]] bool out_of_patience(const Observation&);
     void note_settled(const Observation&);
-    void note_not_settled();
     [[nodiscard]] Next settled_or_given_up(const Observation&, bool settled, bool io);
     void nap();
 

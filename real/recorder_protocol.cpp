@@ -12,6 +12,7 @@ namespace real {
 namespace {
 
 constexpr std::string_view kAsk = "{\"ask\":";
+constexpr std::string_view kNext = "    next: ";
 constexpr std::array<std::string_view, 3> kSightings = {"parked", "moving", "unknown"};
 
 // Takes `prefix` off the front of `text`; false when it does not begin with it.
@@ -115,6 +116,26 @@ std::string schedule_message(std::string_view text, std::string_view origin) {
 }
 std::optional<TextHeading> schedule_heading_from_line(std::string_view line) {
     return heading_from_line("schedule ", line);
+}
+
+std::string next_line(std::uint64_t steps) {
+    return "next " + std::to_string(steps) + "\n";
+}
+std::optional<std::uint64_t> steps_from_line(std::string_view line) {
+    constexpr std::uint64_t kMost = std::uint64_t{1} << 32;
+    std::uint64_t steps = 0;
+    if (!take(line, "next ")) return std::nullopt;
+    const auto [end, error] = std::from_chars(line.data(), line.data() + line.size(), steps);
+    if (error != std::errc{} || end != line.data() + line.size() || steps > kMost)
+        return std::nullopt;
+    return steps;
+}
+std::string announcement(std::string_view step) {
+    return std::string(kNext) + std::string(step) + "\n";
+}
+std::optional<std::string> announced_step(std::string_view line) {
+    if (!take(line, kNext)) return std::nullopt;
+    return std::string(line);
 }
 
 bool is_of_transcript(std::string_view line) {

@@ -1,11 +1,15 @@
 // How a recording and its child talk.
 //
-//   parent → child   file LENGTH NAME            then LENGTH bytes: a file that the scenario names
+//   parent → child   gated                       first, if at all: one step at a time, each when
+//   told
+//                    file LENGTH NAME            then LENGTH bytes: a file that the scenario names
 //                    scenario LENGTH ORIGIN      then LENGTH bytes: the text of the scenario
 //                    schedule LENGTH ORIGIN      the same, instead, of a schedule
 //                    answer NUMBER parked        all threads of that question sleep in the kernel
 //                    answer NUMBER moving        some thread does not, or did not all the time
 //                    answer NUMBER unknown       the parent cannot see them
+//                    next N                      gated: do N more steps; at most 2^32
+//                    run                         gated: do all that is left
 //                    stop                        end the run now; the end of the input means the
 //                                                same
 //   child → parent   the lines of a trace, header first, and between them those of a transcript,
@@ -61,6 +65,13 @@ using NamedFiles = std::vector<std::pair<std::string, std::string>>;  // name an
 [[nodiscard]] bool is_of_transcript(std::string_view line);
 [[nodiscard]] std::optional<TextHeading> file_heading_from_line(std::string_view line);
 inline constexpr std::string_view kStopLine = "stop";
+inline constexpr std::string_view kGatedLine = "gated";
+inline constexpr std::string_view kRunLine = "run";
+[[nodiscard]] std::string next_line(std::uint64_t steps);
+[[nodiscard]] std::optional<std::uint64_t> steps_from_line(std::string_view line);
+// The line of a transcript that says which step of a gated run comes next, when it is told to.
+[[nodiscard]] std::string announcement(std::string_view step);
+[[nodiscard]] std::optional<std::string> announced_step(std::string_view line);
 
 // The hidden subcommand of the program: `iocpscope __record --backend BACKEND`.
 inline constexpr const char* kRecordCommand = "__record";

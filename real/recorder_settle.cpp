@@ -15,7 +15,8 @@ bool quiet(const WorkerStatus& status) {
         case Doing::not_started:
         case Doing::getting:
         case Doing::blocked:
-        case Doing::exited: return true;
+        case Doing::exited:
+        case Doing::gated: return true;
         case Doing::running:
         case Doing::computing: return false;
     }
@@ -25,14 +26,17 @@ bool quiet(const WorkerStatus& status) {
 // What this process can see by itself of one quiet thread: true, false, or nothing.
 std::optional<bool> at_rest(WorkerPool& pool, Ports& ports, ThreadId id,
                             const WorkerStatus& status) {
+    const Gate* const gate = pool.context().gate;
     if (status.suspended && status.doing != Doing::exited) return ports.stopped(id);
     switch (status.doing) {
         case Doing::getting: return ports.parked(id, status.port);
+        // Asleep or held is not enough: who sees it from outside counts it a moment later.
         case Doing::blocked: {
-            // Asleep is not enough: who sees it from outside counts it a moment later.
+            if (gate != nullptr && gate->wakes_up(id)) return false;
             const std::optional<bool> asleep = pool.asleep(id);
             return asleep.value_or(true) && !ports.noticed_block(id) ? false : asleep;
         }
+        case Doing::gated: return gate != nullptr && gate->holds(id) && ports.noticed_return(id);
         case Doing::exited: return pool.gone(id);
         case Doing::not_started: return true;
         case Doing::running:

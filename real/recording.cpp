@@ -5,6 +5,7 @@
 
 #include "real/backends.hpp"
 #include "real/clock.hpp"
+#include "real/gateable.hpp"
 #include "real/port.hpp"
 #include "real/recordable.hpp"
 
@@ -76,9 +77,12 @@ sim::Result<std::unique_ptr<Recording>> Recording::start(const StartOptions& opt
                        backend->unavailable);
     // A scenario that cannot be read is the child's to complain about: it knows this computer.
     if (const auto scenario = sim::parse_scenario(options.scenario_text, options.origin,
-                                                  {.read_file = sim::reader_of(options.files)}))
+                                                  {.read_file = sim::reader_of(options.files)})) {
         if (const std::string why = unrecordable(*scenario, *backend); !why.empty())
             return problem("R004", why, options.origin, "`iocpscope simulate` plays it");
+        if (const std::string why = ungateable(*scenario); options.gated && !why.empty())
+            return problem("R005", why, options.origin, "record it without the gate");
+    }
     const ChildCommand command = command_for(options);
     if (command.program.empty())
         return problem("R003", "the program iocpscope, which records, is not beside this one",
@@ -89,6 +93,7 @@ sim::Result<std::unique_ptr<Recording>> Recording::start(const StartOptions& opt
     recording->trace_.header.lane = backend->lane;
     if (const std::string why = recording->child_.start(command); !why.empty())
         return problem("R003", "the recorder does not start: " + why, options.origin);
+    if (options.gated) recording->child_.send(std::string(kGatedLine) + "\n");
     recording->child_.send(
         options.schedule ? schedule_message(options.scenario_text, options.origin)
                          : scenario_message(options.scenario_text, options.origin, options.files));
@@ -124,6 +129,21 @@ void Recording::stop() {
     if (!under_wine_) child_.interrupt();
 }
 
+void Recording::next(std::uint64_t steps) {
+    asked_ += steps;
+    child_.send(next_line(steps));
+}
+
+void Recording::run_on() {
+    runs_on_ = true;
+    child_.send(std::string(kRunLine) + "\n");
+}
+
+std::optional<std::string> Recording::waits_with() const {
+    if (finished_ || runs_on_ || announced_ <= asked_) return std::nullopt;
+    return next_step_;
+}
+
 void Recording::take_lines() {
     std::size_t begin = 0;
     for (std::size_t end; (end = unread_.find('\n', begin)) != std::string::npos; begin = end + 1)
@@ -142,6 +162,10 @@ void Recording::take_line(std::string_view line) {
     }
     if (is_of_transcript(line)) {
         transcript_ += std::string(line) + "\n";
+        if (const auto step = announced_step(line)) {
+            ++announced_;
+            next_step_ = *step;
+        }
         return;
     }
     auto parsed = parser_->parse(line, "the recorder", line_number_);

@@ -28,6 +28,7 @@ struct StartOptions {
     // beside the running one.
     std::string program{};
     bool schedule = false;  // scenario_text is a schedule
+    bool gated = false;     // one step at a time, each when next() says so
     // observed, sampled or announced (blocking.hpp); empty: the best that works here.
     std::string blocking{};
 };
@@ -36,7 +37,7 @@ class Recording {
 public:
     // Errors: R001 no such back end; R002 it cannot run here, with what to install; R003 the
     // child's program is not there or does not start; R004 the scenario needs what the worker pool
-    // cannot do yet.
+    // cannot do yet; R005 it cannot be gated.
     [[nodiscard]] static sim::Result<std::unique_ptr<Recording>> start(const StartOptions&);
     ~Recording();  // ends the child if it still runs
 
@@ -46,13 +47,21 @@ public:
     bool poll(Nanos wait_at_most);
     // Asks the child to end the run; a child that does not listen is killed by a later poll().
     void stop();
+    // Of a gated run: so many more steps, at most 2^32; all that are left.
+    void next(std::uint64_t steps = 1);
+    void run_on();
+    // It has done what it was told, all of it has arrived, and it waits to be told more. What it
+    // would do then, in words; nothing while it is at it, or has finished.
+    [[nodiscard]] std::optional<std::string> waits_with() const;
+    // What has arrived so far, in the order in which it became known.
+    [[nodiscard]] const sim::Trace& so_far() const { return trace_; }
 
     [[nodiscard]] std::size_t facts_so_far() const { return trace_.facts.size(); }
     // The trace: sorted by t0, then t1, then arrival; its last fact is `ended`. When the child died
     // that fact is added, with outcome `stopped` if stop() was called and `crashed` otherwise. No
     // facts at all when the run never began: child_messages() says why.
     [[nodiscard]] sim::Trace take();
-    // Of a schedule: what was seen so far, in the format of a transcript.
+    // Of a schedule or a gated run: what was seen so far, in the format of a transcript.
     [[nodiscard]] const std::string& transcript() const { return transcript_; }
     // What the child said on standard error: why it could not run, or what Wine has to say.
     [[nodiscard]] const std::string& child_messages() const { return messages_; }
@@ -78,6 +87,9 @@ private:
     std::string unread_;  // the beginning of a line
     std::string messages_;
     std::string transcript_;
+    std::uint64_t asked_ = 0, announced_ = 0;  // steps of a gated run
+    bool runs_on_ = false;
+    std::string next_step_;  // the one announced last
     sim::Trace trace_;
     std::unique_ptr<sim::FactParser> parser_;  // once the header has arrived
     bool garbled_ = false;                     // a line was no fact

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cassert>
 
+#include "real/gate.hpp"
+
 namespace real {
 
 using sim::Fact;
@@ -29,6 +31,7 @@ void RunContext::finish() {
         over.store(true);
     }
     over_event.set();
+    if (gate != nullptr) gate->end_all_sleeps();
     for (std::size_t i = 0; i < scenario.events.size(); ++i) events[i].set();
     for (std::size_t i = 0; i < scenario.thread_count(); ++i) {
         exited[i].set();

@@ -16,6 +16,7 @@
 
 namespace real {
 
+class Gate;
 class RunHandles;
 
 struct RunContext {
@@ -24,6 +25,7 @@ struct RunContext {
     const sim::Scenario& scenario;
     Ports& ports;
     RunHandles* handles = nullptr;                    // null: the scenario has none
+    Gate* gate = nullptr;                             // null: the run is not gated
     std::unique_ptr<ManualEvent[]> events;            // the scenario's, by EventId
     std::unique_ptr<ScenarioLock[]> locks;            // by LockId
     std::unique_ptr<ScenarioLock::Waiter[]> waiters;  // of locks, by ThreadId

@@ -6,6 +6,7 @@
 #include "real/blocking.hpp"
 #include "real/clock.hpp"
 #include "real/schedule_cast.hpp"
+#include "sim/gated.hpp"
 #include "sim/trace_io.hpp"
 
 namespace real {
@@ -25,14 +26,14 @@ sim::TraceHeader make_header(const sim::Schedule& schedule, const Backend& backe
     header.scenario_name = schedule.origin.substr(schedule.origin.find_last_of("/\\") + 1);
     header.scenario = schedule.text;
     header.backend = backend.name;
-    header.lane = backend.lane + ", gated";
+    header.lane = backend.lane;
     header.windows_evidence = backend.windows_evidence;
     header.processors = available_processors();
     header.clock = clock_name();
     header.clock_step = clock_step();
     header.host = backend.host;
     describe_blocking(backend, header);
-    header.host.emplace_back("gated", "one command at a time; idle threads poll and yield");
+    sim::name_gate(header, "one command at a time; idle threads poll and yield");
     for (const sim::ScheduleLine& line : schedule.lines) {
         for (const sim::ScheduleCommand& command : line.commands) {
             const auto value = static_cast<std::uint32_t>(command.number);
@@ -48,6 +49,28 @@ sim::TraceHeader make_header(const sim::Schedule& schedule, const Backend& backe
     return header;
 }
 
+// The same schedule with every command on a line of its own. The text of a line has as many parts
+// as it has commands.
+sim::Schedule one_by_one(const sim::Schedule& schedule) {
+    sim::Schedule result = schedule;
+    result.lines.clear();
+    for (const sim::ScheduleLine& line : schedule.lines) {
+        std::string_view text = line.text;
+        for (const sim::ScheduleCommand& command : line.commands) {
+            text.remove_prefix(std::min(text.find_first_not_of(" \t;"), text.size()));
+            const std::string_view part = text.substr(0, text.find(';'));
+            text.remove_prefix(part.size());
+            sim::ScheduleLine alone;
+            alone.text = part.substr(0, part.find_last_not_of(" \t") + 1);
+            alone.line = line.line;
+            alone.commands = {command};
+            if (&command == &line.commands.front()) alone.comments = line.comments;
+            result.lines.push_back(std::move(alone));
+        }
+    }
+    return result;
+}
+
 // One schedule being carried out.
 class Performance {
 public:
@@ -58,7 +81,8 @@ public:
     sim::Outcome run() {
         for (const sim::ScheduleLine& line : schedule_.lines) {
             if (host_.stop_requested()) return sim::Outcome::stopped;
-            if (cast_.stamp() > kLimit) return sim::Outcome::time_limit;
+            if (!host_.gated() && cast_.stamp() > kLimit) return sim::Outcome::time_limit;
+            if (host_.gated() && !may_go_on(line)) return sim::Outcome::stopped;
             const bool done = carry_out(line);
             if (!done) return sim::Outcome::stopped;
         }
@@ -82,6 +106,12 @@ public:
     }
 
 private:
+    // What waits for a time may end while nobody says that the run goes on.
+    bool may_go_on(const sim::ScheduleLine& line) {
+        host_.write(announcement(line.text));
+        late_ = late_ || cast_.timed();
+        return host_.next_step();
+    }
     bool carry_out(const sim::ScheduleLine& line) {
         const Nanos begin = cast_.stamp();
         Nanos time = 0;
@@ -118,8 +148,9 @@ private:
 
 }  // namespace
 
-RecorderResult record_schedule(const sim::Schedule& schedule, Ports& ports, const Backend& backend,
+RecorderResult record_schedule(const sim::Schedule& whole, Ports& ports, const Backend& backend,
                                RecorderHost& host) {
+    const sim::Schedule schedule = host.gated() ? one_by_one(whole) : whole;
     const sim::TraceHeader header = make_header(schedule, backend);
     host.write(sim::header_to_line(header) + "\n");
     auto cast = std::make_unique<Cast>(ports, host);

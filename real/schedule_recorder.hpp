@@ -8,8 +8,8 @@
 namespace real {
 
 // Writes a trace as record() does, and between its lines those of the transcript, each when it is
-// known. A transcript's own expectations are not looked at. Stopped early, the trace and the
-// transcript hold what was carried out.
+// known; gated, with each command on a line of its own. A transcript's own expectations are not
+// looked at. Stopped early, the trace and the transcript hold what was carried out.
 [[nodiscard]] RecorderResult record_schedule(const sim::Schedule&, Ports&, const Backend&,
                                              RecorderHost&);
 

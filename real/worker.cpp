@@ -4,6 +4,7 @@
 
 #include "real/cpu_burner.hpp"
 #include "real/every_step.hpp"
+#include "real/gate.hpp"
 
 namespace real {
 namespace {
@@ -71,8 +72,16 @@ void Worker::write_switches(Nanos at, const SwitchCounts& after) {
 }
 
 void Worker::run_script() {
-    while (const Step* step = next_step())
-        if (carry_out(*step) == Next::leave) return;
+    for (;;) {
+        const Step* step = next_step();
+        if (run_.gate != nullptr) step = pass_gate(step);
+        if (step == nullptr) return;
+        if (carry_out(*step) == Next::go_on) continue;
+        // It leaves because its port is gone: a step of its own.
+        if (run_.gate != nullptr && step->kind != Step::Kind::exit)
+            static_cast<void>(pass_gate(nullptr));
+        return;
+    }
 }
 
 // Nothing when the script has ended, or the run is over.
@@ -141,6 +150,7 @@ void Worker::compute(Nanos duration) {
     note(computing);
     status.write(Doing::computing);
     burn_cpu(duration, run_.over, [this] { safe_point(); });
+    if (run_.gate != nullptr) run_.gate->computed(id_, duration);
     status.write(Doing::running);
 }
 

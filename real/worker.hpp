@@ -40,6 +40,9 @@ private:
     };
 
     void run_script();
+    // worker_gate.cpp: of a gated run
+    [[nodiscard]] const sim::Step* pass_gate(const sim::Step*);
+    void sleep_gated(Nanos duration, bool alertable);
     [[nodiscard]] const sim::Step* next_step();
     [[nodiscard]] Next carry_out(const sim::Step&);
     // worker_io.cpp: steps that concern handles

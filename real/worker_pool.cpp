@@ -17,11 +17,15 @@ std::size_t capacity_for(std::size_t threads) {
 
 }  // namespace
 
-WorkerPool::WorkerPool(const sim::Scenario& scenario, Ports& ports)
+WorkerPool::WorkerPool(const sim::Scenario& scenario, Ports& ports, bool gated)
     : context_(scenario, ports), kernel_names_(kernel_thread_names(scenario.thread_names())) {
     if (!scenario.handles.empty()) {
         handles_ = std::make_unique<RunHandles>(context_, *ports.handles());
         context_.handles = handles_.get();
+    }
+    if (gated) {
+        gate_ = std::make_unique<Gate>(scenario.thread_count());
+        context_.gate = gate_.get();
     }
     const std::size_t total = scenario.thread_count();
     threads_.resize(total);

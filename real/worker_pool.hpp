@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "real/gate.hpp"
 #include "real/worker.hpp"
 
 namespace real {
@@ -13,7 +14,8 @@ class WorkerPool {
 public:
     // Allocates everything that a worker needs; starts nothing. Both arguments must outlive it. If
     // the scenario has handles, the ports must have some too.
-    WorkerPool(const sim::Scenario&, Ports&);
+    // Gated: each worker stops before each of its steps.
+    WorkerPool(const sim::Scenario&, Ports&, bool gated = false);
     // Calls finish(); threads that do not leave are let go (see finish).
     ~WorkerPool();
     WorkerPool(const WorkerPool&) = delete;
@@ -50,6 +52,7 @@ private:
 
     RunContext context_;
     std::unique_ptr<RunHandles> handles_;           // if the scenario has any
+    std::unique_ptr<Gate> gate_;                    // if the run is gated
     bool started_ = false;                          // any worker at all
     std::vector<std::unique_ptr<Worker>> workers_;  // by ThreadId
     std::vector<Thread> threads_;

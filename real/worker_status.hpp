@@ -11,7 +11,15 @@ namespace real {
 
 // What a worker is doing, as it says itself: for the driver, which looks from outside.
 struct WorkerStatus {
-    enum class Doing : std::uint8_t { not_started, running, computing, getting, blocked, exited };
+    enum class Doing : std::uint8_t {
+        not_started,
+        running,
+        computing,
+        getting,
+        blocked,
+        exited,
+        gated,  // runs, and does nothing before it is let through (gate.hpp)
+    };
     Doing doing = Doing::not_started;
     bool timed = false;          // getting or blocked: it ends by itself, when a time has passed
     PortId port = PortId::none;  // getting: which port

@@ -46,7 +46,10 @@ void Worker::sleep(const Step& step) {
     const Wait sleep{.reason = sim::Reason::sleep, .timed = true};
     wait_begins(sleep);
     // A sleep that the end of the run can cut short.
-    static_cast<void>(wait(run_.over_event, duration, step.alertable));
+    if (run_.gate != nullptr)
+        sleep_gated(duration, step.alertable);
+    else
+        static_cast<void>(wait(run_.over_event, duration, step.alertable));
     wait_ends(sleep);
 }
 
