@@ -203,8 +203,12 @@ Win32Error Win32Handles::duplicate(HandleId copy, HandleId original) {
 
 Win32Error Win32Handles::bind(HandleId handle, PortId port, Key key) {
     const std::lock_guard hold(lock_);
-    const Entry* const entry = find(handle);
     const HANDLE system = ports_.system_handle(port);
+    if (handle == HandleId::none)  // the system says what it thinks of that
+        return CreateIoCompletionPort(INVALID_HANDLE_VALUE, system, static_cast<ULONG_PTR>(key), 0)
+                   ? Win32Error::success
+                   : as_error(GetLastError());
+    const Entry* const entry = find(handle);
     if (entry == nullptr || system == nullptr) return Win32Error::invalid_handle;
     Win32File& file = *entry->file.load();
     if (!CreateIoCompletionPort(entry->local, system, static_cast<ULONG_PTR>(key), 0))
