@@ -19,6 +19,7 @@
 #include "real/probe_cost.hpp"
 #include "real/recorder.hpp"
 #include "sim/explain.hpp"
+#include "sim/scenario_parse_time.hpp"
 
 namespace cli {
 namespace {
@@ -30,6 +31,7 @@ struct Options {
     int runs = 1;
     bool json = false;
     bool gated = false;
+    std::string open;
 };
 
 std::string words(const sim::Trace& trace) {
@@ -92,10 +94,25 @@ int prepare_output(const Options& options) {
 
 // Why the flags do not go together; empty when they do.
 std::string contradiction(const Options& options) {
+    if (options.gated && !options.open.empty())
+        return "--open lets time pass, and in a gated run none does";
     if (!options.gated) return {};
     if (options.runs > 1) return "--gated is for one run";
     if (options.file == "-")
         return "--gated reads from standard input when to go on, so the scenario must be a file";
+    return {};
+}
+
+// Why it cannot be kept open; empty when it can, or need not.
+std::string keep_open(Options& options, const sim::Scenario& scenario) {
+    if (options.open.empty()) return {};
+    const sim::parse::Time time = sim::parse::read_time(options.open);
+    if (time.fault != sim::parse::Time::Fault::none || time.value <= 0)
+        return fmt::format("--open {}: this is no time; write, for example, --open \"30 s\"",
+                           options.open);
+    if (scenario.clients.empty())
+        return "--open is for scenarios with clients, whose ends it puts off; this one has none";
+    options.measured.open_for = time.value;
     return {};
 }
 
@@ -110,6 +127,10 @@ int record(Options options) {
     auto input = read_input(options.file);
     if (!input) return report(input.error());
     if (const auto* schedule = std::get_if<sim::Schedule>(&*input); schedule != nullptr) {
+        if (!options.open.empty()) {
+            print_error("iocpscope: --open is for scenarios with clients\n");
+            return kBadInput;
+        }
         if (options.runs == 1)
             return record_schedule(*schedule, options.measured, options.output, options.json);
         print_error("iocpscope: --runs is for scenarios\n");
@@ -119,6 +140,10 @@ int record(Options options) {
     if (scenario == nullptr) {
         print_error(fmt::format("iocpscope: {} is a trace; record takes a scenario or a schedule\n",
                                 options.file));
+        return kBadInput;
+    }
+    if (const std::string why = keep_open(options, *scenario); !why.empty()) {
+        print_error(fmt::format("iocpscope: {}\n", why));
         return kBadInput;
     }
     if (const int failed = prepare_output(options); failed != kFine) return failed;
@@ -161,6 +186,9 @@ void add_record(CLI::App& app, Run& run) {
     command->add_option("--runs", options->runs, "how many times")
         ->check(CLI::Range(1, 100'000))
         ->capture_default_str();
+    command->add_option(
+        "--open", options->open,
+        "keep a run with clients open so long for others, `nc` say; Ctrl-C ends it");
     command->add_flag("--gated", options->gated,
                       "one step at a time: `next`, `next N`, `run` and `stop` on standard input");
     command->add_flag("--json", options->json, "print JSON");

@@ -28,6 +28,10 @@ bool InterruptGuard::interrupted() {
     return seen;
 }
 
+bool InterruptGuard::take() {
+    return seen.exchange(false);
+}
+
 void InterruptGuard::let_the_next_one_end() {
     std::signal(SIGINT, SIG_DFL);
 }

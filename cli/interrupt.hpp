@@ -12,6 +12,8 @@ public:
     InterruptGuard& operator=(const InterruptGuard&) = delete;
 
     [[nodiscard]] static bool interrupted();
+    // The same, and forgets it, so that the next one shows.
+    [[nodiscard]] static bool take();
     // The next Ctrl-C ends the program at once.
     static void let_the_next_one_end();
 

@@ -42,6 +42,67 @@ std::optional<real::Backend> choose(const std::string& name, Measured& failed) {
     return std::nullopt;
 }
 
+// What the user sees of a recording while it goes on, and his Ctrl-C.
+class Watch {
+public:
+    Watch(real::Recording& recording, std::string_view backend, const MeasureOptions& options)
+        : recording_(recording),
+          backend_(backend),
+          stepper_(options.stepper),
+          open_(options.open_for > 0),
+          progress_(on_terminal() && stepper_ == nullptr) {}
+
+    // Until the recording has finished. True: the user stopped it.
+    bool until_the_end() {
+        while (!recording_.poll(stepper_ == nullptr ? kPollAtMost : kPollWhileStepping)) {
+            if (stepper_ != nullptr) stepper_->go_on(recording_);
+            show_messages();
+            show_progress();
+            if (InterruptGuard::take()) interrupt();
+        }
+        if (stepper_ != nullptr) stepper_->finish(recording_);
+        show_messages();
+        clear_progress();
+        return stopped_;
+    }
+
+private:
+    // At once: somebody may want to connect to the port that they name.
+    void show_messages() {
+        const std::string& all = recording_.child_messages();
+        if (all.size() == shown_) return;
+        clear_progress();
+        print_error(all.substr(shown_));
+        shown_ = all.size();
+    }
+    void show_progress() {
+        if (!progress_) return;
+        print_error(fmt::format("\rrecording on {} … {} facts (Ctrl-C {}) ", backend_,
+                                recording_.facts_so_far(),
+                                open_ ? "closes it" : "stops and keeps them"));
+    }
+    void clear_progress() {
+        if (progress_) print_error("\r\033[K");
+    }
+    void interrupt() {
+        if (open_) {
+            open_ = false;
+            recording_.close();
+            return;
+        }
+        stopped_ = true;
+        recording_.stop();
+    }
+
+    real::Recording& recording_;
+    std::string_view backend_;
+    Stepper* stepper_;
+    bool open_;
+    bool progress_;
+    bool stopped_ = false;
+    std::size_t shown_ = 0;  // of what the child has said
+};
+
 Measured measure(real::StartOptions what, const MeasureOptions& options) {
     Measured failed;
     const auto backend = choose(options.backend, failed);
@@ -50,28 +111,14 @@ Measured measure(real::StartOptions what, const MeasureOptions& options) {
     what.backend = std::string(backend->name);
     what.blocking = options.blocking;
     what.gated = options.stepper != nullptr;
+    what.open_for = options.open_for;
     auto started = real::Recording::start(what);
     if (!started) {
         print_error(sim::render(started.error()));
         return {.trace = {}, .exit_code = kEnvironment};
     }
     real::Recording& recording = **started;
-    Stepper* const stepper = options.stepper;
-    const bool progress = on_terminal() && stepper == nullptr;
-    bool stopped = false;
-    while (!recording.poll(stepper == nullptr ? kPollAtMost : kPollWhileStepping)) {
-        if (stepper != nullptr) stepper->go_on(recording);
-        if (progress)
-            print_error(fmt::format("\rrecording on {} … {} facts (Ctrl-C stops and keeps them) ",
-                                    backend->name, recording.facts_so_far()));
-        if (InterruptGuard::interrupted() && !stopped) {
-            stopped = true;
-            recording.stop();
-        }
-    }
-    if (stepper != nullptr) stepper->finish(recording);
-    if (progress) print_error("\r\033[K");
-    if (!recording.child_messages().empty()) print_error(recording.child_messages());
+    const bool stopped = Watch(recording, backend->name, options).until_the_end();
     Measured result{.trace = recording.take(),
                     .transcript = recording.transcript(),
                     .exit_code = 0,

@@ -24,6 +24,7 @@ struct MeasureOptions {
     std::string backend;         // empty: the first that can run here
     std::string blocking;        // how our Linux port learns that a worker blocks; empty: the best
     Stepper* stepper = nullptr;  // with one the run is gated
+    sim::Nanos open_for = 0;     // how long a run with clients is kept open for others
 };
 // The two flags, for a command that measures.
 void add_measure_options(CLI::App& command, MeasureOptions&);

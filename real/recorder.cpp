@@ -10,6 +10,7 @@
 #include "real/probe_cost.hpp"
 #include "real/recorder_drain.hpp"
 #include "real/recorder_driver.hpp"
+#include "sim/explain.hpp"
 #include "sim/gated.hpp"
 #include "sim/trace_io.hpp"
 
@@ -24,7 +25,8 @@ using sim::Outcome;
 constexpr Nanos kLeaveWithin = 2'000'000'000;
 constexpr std::size_t kDriverFacts = 16384;
 
-sim::TraceHeader make_header(const sim::Scenario& scenario, const Backend& backend) {
+sim::TraceHeader make_header(const sim::Scenario& scenario, const Backend& backend,
+                             Nanos open_for) {
     sim::TraceHeader header;
     header.scenario_name = scenario.origin.substr(scenario.origin.find_last_of("/\\") + 1);
     header.scenario = scenario.text;
@@ -47,6 +49,8 @@ sim::TraceHeader make_header(const sim::Scenario& scenario, const Backend& backe
     header.host = backend.host;
     describe_blocking(backend, header);
     header.host.emplace_back("computing is measured by", cpu_burner_clock());
+    if (open_for > 0)
+        header.host.emplace_back("kept open for others at least", sim::format_time(open_for));
     header.host.emplace_back(kProbeCost, std::to_string(probe_cost()));
     return header;
 }
@@ -102,7 +106,7 @@ RecorderResult nothing_happened(const sim::TraceHeader& header, RecorderHost& ho
 RecorderResult record(const sim::Scenario& scenario, Ports& ports, const Backend& backend,
                       RecorderHost& host) {
     prepare_cpu_burner();
-    sim::TraceHeader header = make_header(scenario, backend);
+    sim::TraceHeader header = make_header(scenario, backend, host.open_for());
     if (host.gated()) sim::name_gate(header, "one step at a time; running threads poll and yield");
     auto owned_pool = std::make_unique<WorkerPool>(scenario, ports, host.gated());
     WorkerPool& pool = *owned_pool;

@@ -26,6 +26,15 @@ namespace {
 
 // Set by a signal, a `stop` line or the end of the input. A signal handler can reach nothing else.
 std::atomic<bool> stop_flag{false};
+// A run that is kept open for others: Ctrl+C closes it first, and stops it the next time.
+std::atomic<bool> kept_open{false};
+std::atomic<bool> interrupted{false};
+std::atomic<bool> close_flag{false};
+
+void on_interrupt() {
+    if (!kept_open || interrupted.exchange(true)) stop_flag = true;
+    close_flag = true;
+}
 
 constexpr Nanos kAnswerWithin = 10'000'000'000;
 constexpr Nanos kShortNap = 200'000;
@@ -59,6 +68,13 @@ public:
         }
         return std::nullopt;
     }
+    [[nodiscard]] Nanos open_for() const override { return open_for_; }
+    [[nodiscard]] bool close_requested() const override { return close_flag; }
+    // Before the run begins.
+    void keep_open(Nanos open_for) {
+        open_for_ = open_for;
+        kept_open = open_for > 0;
+    }
     [[nodiscard]] bool gated() const override { return gated_; }
     [[nodiscard]] bool next_step() override { return !gated_ || steps_.take(stop_flag); }
     // Before the run begins.
@@ -72,6 +88,7 @@ public:
     }
 
 private:
+    Nanos open_for_ = 0;
     bool gated_ = false;
     StepSource steps_;
     std::uint32_t questions_ = 0;
@@ -81,6 +98,7 @@ private:
 void listen(StandardInput& input, ChildHost& host) {
     while (const auto line = input.line()) {
         if (*line == kStopLine) break;
+        if (*line == kCloseLine) close_flag = true;
         if (const auto answer = answer_from_line(*line)) host.take(*answer);
         if (const auto steps = steps_from_line(*line)) host.steps().allow(*steps);
         if (*line == kRunLine) host.steps().allow_all();
@@ -89,8 +107,11 @@ void listen(StandardInput& input, ChildHost& host) {
 }
 
 #ifdef _WIN32
-BOOL WINAPI on_console_event(DWORD) {
-    stop_flag = true;
+BOOL WINAPI on_console_event(DWORD event) {
+    if (event == CTRL_C_EVENT)
+        on_interrupt();
+    else
+        stop_flag = true;
     return TRUE;
 }
 void prepare_process() {
@@ -99,8 +120,11 @@ void prepare_process() {
     SetConsoleCtrlHandler(on_console_event, TRUE);
 }
 #else
-void on_signal(int) {
-    stop_flag = true;
+void on_signal(int signal) {
+    if (signal == SIGINT)
+        on_interrupt();
+    else
+        stop_flag = true;
 }
 void prepare_process() {
     struct sigaction action {};
@@ -136,6 +160,7 @@ struct Job {
     std::string text;
     bool schedule = false;
     bool gated = false;
+    Nanos open_for = 0;
 };
 std::optional<Job> read_job(StandardInput& input) {
     Job job;
@@ -144,6 +169,10 @@ std::optional<Job> read_job(StandardInput& input) {
         if (!line) return std::nullopt;
         if (*line == kGatedLine) {
             job.gated = true;
+            continue;
+        }
+        if (const auto open_for = open_for_from_line(*line)) {
+            job.open_for = *open_for;
             continue;
         }
         const auto file = file_heading_from_line(*line);
@@ -214,6 +243,7 @@ int run_record_child(const RecorderChild& child) {
         return 2;
     }
     if (job->gated) host.gate();
+    host.keep_open(job->open_for);
     if (job->schedule) return run_schedule_child(child, job->text, job->origin, input, host);
     const auto scenario = child.parse(job->text, job->origin, job->files);
     if (!scenario) {

@@ -22,6 +22,17 @@ bool take(std::string_view& text, std::string_view prefix) {
     return true;
 }
 
+// The number that is all that follows the word.
+std::optional<std::uint64_t> number_after(std::string_view word, std::string_view line,
+                                          std::uint64_t most) {
+    std::uint64_t number = 0;
+    if (!take(line, word)) return std::nullopt;
+    const auto [end, error] = std::from_chars(line.data(), line.data() + line.size(), number);
+    if (error != std::errc{} || end != line.data() + line.size() || number > most)
+        return std::nullopt;
+    return number;
+}
+
 template <class Number>
 bool take_number(std::string_view& text, Number& value) {
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -122,13 +133,15 @@ std::string next_line(std::uint64_t steps) {
     return "next " + std::to_string(steps) + "\n";
 }
 std::optional<std::uint64_t> steps_from_line(std::string_view line) {
-    constexpr std::uint64_t kMost = std::uint64_t{1} << 32;
-    std::uint64_t steps = 0;
-    if (!take(line, "next ")) return std::nullopt;
-    const auto [end, error] = std::from_chars(line.data(), line.data() + line.size(), steps);
-    if (error != std::errc{} || end != line.data() + line.size() || steps > kMost)
-        return std::nullopt;
-    return steps;
+    return number_after("next ", line, std::uint64_t{1} << 32);
+}
+std::string open_line(sim::Nanos open_for) {
+    return "open " + std::to_string(open_for) + "\n";
+}
+std::optional<sim::Nanos> open_for_from_line(std::string_view line) {
+    constexpr std::uint64_t kMost = std::uint64_t{1} << 62;
+    const auto number = number_after("open ", line, kMost);
+    return number ? std::optional(static_cast<sim::Nanos>(*number)) : std::nullopt;
 }
 std::string announcement(std::string_view step) {
     return std::string(kNext) + std::string(step) + "\n";

@@ -2,6 +2,7 @@
 //
 //   parent → child   gated                       first, if at all: one step at a time, each when
 //   told
+//                    open NANOSECONDS            first, too: keep a run with clients open so long
 //                    file LENGTH NAME            then LENGTH bytes: a file that the scenario names
 //                    scenario LENGTH ORIGIN      then LENGTH bytes: the text of the scenario
 //                    schedule LENGTH ORIGIN      the same, instead, of a schedule
@@ -10,6 +11,7 @@
 //                    answer NUMBER unknown       the parent cannot see them
 //                    next N                      gated: do N more steps; at most 2^32
 //                    run                         gated: do all that is left
+//                    close                       open: it has been open long enough
 //                    stop                        end the run now; the end of the input means the
 //                                                same
 //   child → parent   the lines of a trace, header first, and between them those of a transcript,
@@ -27,6 +29,8 @@
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include "sim/ids.hpp"
 
 namespace real {
 
@@ -64,6 +68,9 @@ using NamedFiles = std::vector<std::pair<std::string, std::string>>;  // name an
 [[nodiscard]] std::optional<TextHeading> schedule_heading_from_line(std::string_view line);
 [[nodiscard]] bool is_of_transcript(std::string_view line);
 [[nodiscard]] std::optional<TextHeading> file_heading_from_line(std::string_view line);
+[[nodiscard]] std::string open_line(sim::Nanos);
+[[nodiscard]] std::optional<sim::Nanos> open_for_from_line(std::string_view line);
+inline constexpr std::string_view kCloseLine = "close";
 inline constexpr std::string_view kStopLine = "stop";
 inline constexpr std::string_view kGatedLine = "gated";
 inline constexpr std::string_view kRunLine = "run";

@@ -94,6 +94,7 @@ sim::Result<std::unique_ptr<Recording>> Recording::start(const StartOptions& opt
     if (const std::string why = recording->child_.start(command); !why.empty())
         return problem("R003", "the recorder does not start: " + why, options.origin);
     if (options.gated) recording->child_.send(std::string(kGatedLine) + "\n");
+    if (options.open_for > 0) recording->child_.send(open_line(options.open_for));
     recording->child_.send(
         options.schedule ? schedule_message(options.scenario_text, options.origin)
                          : scenario_message(options.scenario_text, options.origin, options.files));
@@ -119,6 +120,10 @@ bool Recording::poll(Nanos wait_at_most) {
         finished_ = ended;  // it had ended before the last of it was read
     } while (!finished_ && !something && clock_now() < deadline);
     return finished_;
+}
+
+void Recording::close() {
+    child_.send(std::string(kCloseLine) + "\n");
 }
 
 void Recording::stop() {

@@ -29,6 +29,7 @@ struct StartOptions {
     std::string program{};
     bool schedule = false;  // scenario_text is a schedule
     bool gated = false;     // one step at a time, each when next() says so
+    Nanos open_for = 0;     // how long a run with clients is kept open for others
     // observed, sampled or announced (blocking.hpp); empty: the best that works here.
     std::string blocking{};
 };
@@ -47,6 +48,8 @@ public:
     bool poll(Nanos wait_at_most);
     // Asks the child to end the run; a child that does not listen is killed by a later poll().
     void stop();
+    // A run that is kept open for others comes to its own end now.
+    void close();
     // Of a gated run: so many more steps, at most 2^32; all that are left.
     void next(std::uint64_t steps = 1);
     void run_on();
