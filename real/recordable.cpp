@@ -57,8 +57,7 @@ bool bound_somewhere(const sim::Scenario& scenario, const sim::HandleRef& ref) {
     if (spec->duplicate_of != sim::HandleId::none) spec = &scenario.handle_spec(spec->duplicate_of);
     bool bound = spec->port != sim::PortId::none;
     for_every_step(scenario, [&](const Step& step) {
-        if (step.kind != Step::Kind::bind || step.handle.kind == sim::HandleRef::Kind::none)
-            return;
+        if (step.kind != Step::Kind::bind || step.handle.kind == sim::HandleRef::Kind::none) return;
         bound = bound || step.handle.handle == sim::HandleId::none ||
                 &scenario.handle_spec(step.handle.handle) == spec;
     });

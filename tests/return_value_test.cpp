@@ -166,10 +166,11 @@ TEST_CASE("7.3, no file and a port: ERROR_INVALID_PARAMETER") {
 }
 
 TEST_CASE("7.3, an overlapped file that is not bound, and no port: a new port, bound") {
-    const Played p = play("[[port]]\nname = \"L\"\nconcurrency = 1\nlater = true\n"
-                          "[[handle]]\nname = \"h\"\n" +
-                          user("{create = \"L\", handle = \"h\", key = 3}, {read = \"h\"}, "
-                               "{get = \"L\"}"));
+    const Played p = play(
+        "[[port]]\nname = \"L\"\nconcurrency = 1\nlater = true\n"
+        "[[handle]]\nname = \"h\"\n" +
+        user("{create = \"L\", handle = \"h\", key = 3}, {read = \"h\"}, "
+             "{get = \"L\"}"));
     CHECK(p.count(FactKind::port_created) == 2);
     CHECK(errors_of(p, FactKind::bound) == Errors{0});
     CHECK(p.first(FactKind::get_returned, "U")->key == 3);
