@@ -79,10 +79,9 @@ void App::advance(double seconds) {
 void App::accept_step() {
     std::optional<sim::Trace> trace = measurement_->take_step();
     if (!trace) return;
-    const std::size_t steps = trace->facts.size();
     set_step(session_, std::move(*trace));
     player_ = Player(session_.alignment.last());
-    player_.seek(session_.alignment.of_right(steps));
+    player_.seek(session_.alignment.last());
     moved_from_ = player_.cursor();
     moving_for_ = kMoveSeconds;
     stale_ = true;
@@ -93,7 +92,9 @@ void App::accept_recording() {
     if (!trace) return;
     set_measurement(session_, std::move(*trace));
     player_ = Player(session_.alignment.last());
-    moved_from_ = 0;
+    // Who stepped through it has seen the way to its end.
+    if (measurement_->state().gated) player_.seek(session_.alignment.last());
+    moved_from_ = player_.cursor();
     moving_for_ = kMoveSeconds;
     stale_ = true;
 }

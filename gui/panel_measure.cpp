@@ -56,8 +56,8 @@ void draw_measure(const View& view, UiState&, Requests& requests) {
     area.y +=
         em * 0.5F + draw_wrapped(list, Pen(view.fonts->sentence, theme::ink), area, words.what);
     area.h = std::min(frame.h * 0.26F, button_y - em * 0.5F - area.y);
-    area.y += em * 0.9F +
-              draw_wrapped(list, Pen(view.fonts->regular, theme::soft_ink), area, words.detail);
+    area.y += em * 0.9F + draw_wrapped(list, Pen(view.fonts->regular, theme::soft_ink), area,
+                                       words.detail, {.smallest = view.frame.readable});
     const float gap = em * 0.6F;
     const Rect button{area.x, std::min(area.y, button_y), std::min((area.w - gap) / 2, em * 9), h};
     const Rect second{button.right() + gap, button.y, button.w, h};

@@ -190,8 +190,39 @@ void set_measurement(Session& session, sim::Trace measured) {
     align(session);
 }
 
+namespace {
+
+// How far the model is when it has done the last of what was measured so far: the last event that
+// both tell, and what follows from it inside the port.
+std::size_t model_steps_until_now(const Session& session) {
+    const sim::FactLog& left = session.lanes[kLeft]->trace().facts;
+    const sim::FactLog& right = session.lanes[kRight]->trace().facts;
+    std::size_t steps = 0;
+    for (std::size_t m = session.alignment.last(); m > 0 && steps == 0; --m) {
+        const Moment now = session.alignment.at(m), before = session.alignment.at(m - 1);
+        if (now.left == before.left || now.right == before.right) continue;
+        const sim::Fact a = left[now.left - 1], b = right[now.right - 1];
+        if (sim::info(a.kind).fact_class == sim::FactClass::evidence) continue;
+        if (a.kind == b.kind && a.thread == b.thread && a.packet == b.packet) steps = now.left;
+    }
+    while (steps < left.size() &&
+           (sim::hidden(left[steps]) || left[steps].kind == sim::FactKind::parked))
+        ++steps;
+    return steps;
+}
+
+}  // namespace
+
 void set_step(Session& session, sim::Trace so_far) {
     set_measurement(session, std::move(so_far));
+    if (session.lanes[kLeft]) {
+        sim::Trace model = session.lanes[kLeft]->trace();
+        std::vector<sim::Fact> facts = model.facts.all();
+        facts.resize(model_steps_until_now(session));
+        model.facts = facts;
+        set_lane(session, kLeft, std::move(model));
+        align(session);
+    }
     session.comparison.reset();
 }
 

@@ -44,7 +44,7 @@ struct Session {
 // Puts a measurement into the right lane; the model runs again to fit it.
 void set_measurement(Session&, sim::Trace measured);
 // The same while the recording goes on step by step: what there is has no end, so nothing is said
-// about whether it agrees.
+// about whether it agrees, and the model goes no further than to the same event.
 void set_step(Session&, sim::Trace so_far);
 
 }  // namespace gui

@@ -66,7 +66,7 @@ private:
         Rect room{header.x, header.y, header.w - time_w - em_, header.h};
         const float w = draw_line(list_, bold(), room, lane_.title);
         room = {header.x + w + em_ * 0.6F, header.y, room.w - w - em_ * 0.6F, header.h};
-        if (layout_.observed && room.w > em_ * 4) {
+        if (layout_.observed && text_width(regular(), text(Text::lane_as_observed)) <= room.w) {
             const float seen =
                 draw_line(list_, regular(theme::soft_ink), room, text(Text::lane_as_observed));
             room = {room.x + seen + em_ * 0.6F, room.y, room.w - seen - em_ * 0.6F, room.h};
