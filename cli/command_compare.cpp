@@ -50,7 +50,12 @@ std::string words(const sim::Trace& model, const sim::Trace& measured,
         if (const std::string said = sim::settings(run->header); !said.empty())
             set += fmt::format("  The {} run was made with {}.\n",
                                run == &model ? "first" : "second", said);
-    return comparison_table(model, measured, comparison) + (set.empty() ? "" : "\n" + set) +
+    std::string results;
+    for (const std::string& sentence : comparison.results)
+        results += fmt::format("    {}\n", sentence);
+    if (!results.empty()) results = "\n  Results differ:\n" + results;
+    return comparison_table(model, measured, comparison) + results +
+           (set.empty() ? "" : "\n" + set) +
            fmt::format("\n  {}: {}.\n  {}\n", marks[static_cast<int>(comparison.agreement)], reason,
                        comparison.badge);
 }

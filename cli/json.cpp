@@ -45,6 +45,9 @@ void put_comparison(Json& json, const sim::Comparison& comparison) {
     json.key("agreement").value(agreement_word(comparison.agreement));
     json.key("reason").value(comparison.reason);
     json.key("badge").value(comparison.badge);
+    json.key("results").begin_list();
+    for (const std::string& sentence : comparison.results) json.value(sentence);
+    json.end_list();
     json.key("first_difference");
     if (comparison.first_difference < comparison.pairs.size())
         json.value(

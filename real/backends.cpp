@@ -93,9 +93,12 @@ Backend wine_backend() {
 }  // namespace
 
 std::vector<std::string_view> wine_promises() {
-    return {"Q-FIFO-1",    "Q-ONCE-1",    "Q-EARLY-1", "Q-DEPTH-1", "T-TIMEOUT-1", "T-TIMEOUT-2",
-            "T-TIMEOUT-3", "T-TIMEOUT-6", "X-CLOSE-3", "P-POST-1",  "P-POST-2",    "P-POST-3",
-            "P-POST-4",    "G-EX-1",      "G-EX-2",    "G-EX-3",    "T-APC-1"};
+    return {"Q-FIFO-1",    "Q-ONCE-1",    "Q-EARLY-1",  "Q-DEPTH-1",  "T-TIMEOUT-1", "T-TIMEOUT-2",
+            "T-TIMEOUT-3", "T-TIMEOUT-6", "X-CLOSE-3",  "P-POST-1",   "P-POST-2",    "P-POST-3",
+            "P-POST-4",    "G-EX-1",      "G-EX-2",     "G-EX-3",     "T-APC-1",     "H-HANDLE-1",
+            "H-HANDLE-2",  "H-HANDLE-4",  "H-HANDLE-6", "H-HANDLE-8", "H-HANDLE-10", "I-IO-2",
+            "I-IO-4",      "I-IO-5",      "I-IO-9",     "I-IO-10",    "I-IO-14",     "I-IO-16",
+            "N-NOTIFY-2",  "N-NOTIFY-4",  "N-NOTIFY-5"};
 }
 
 std::string recorder_program_path() {

@@ -107,6 +107,9 @@ public:
     struct Started {
         Win32Error error = Win32Error::success;
         std::uint32_t transferred = 0;
+        // It failed, but this system, which breaks I-IO-3, queues a packet all the same: until that
+        // is received the Overlapped is not the program's.
+        bool packet_comes = false;
     };
     virtual Started start(const IoStart&, Overlapped&) = 0;
 
@@ -124,7 +127,8 @@ public:
 
     // It has ended and queues no packet, so that its Overlapped is the program's again (I-IO-13).
     [[nodiscard]] virtual bool ended_without_packet(const Overlapped&) = 0;
-    // Has the operation that this Overlapped served under that id not ended yet?
+    // Has the operation that this Overlapped served under that id not ended yet, and has nothing
+    // been done so far that makes it end?
     [[nodiscard]] virtual bool is_pending(const Overlapped&, std::uint64_t id) = 0;
     // The TCP port of loopback that a listening handle has; 0: it has none.
     [[nodiscard]] virtual std::uint16_t tcp_port(HandleId) { return 0; }

@@ -140,6 +140,7 @@ Win32Error LinuxHandles::duplicate(HandleId copy, HandleId original) {
 }
 
 Win32Error LinuxHandles::bind(HandleId handle, PortId port, Key key) {
+    if (handle == HandleId::none) return Win32Error::invalid_parameter;  // H-HANDLE-5
     const std::scoped_lock hold(lock_);
     LinuxFile* const file = find(handle);
     if (file == nullptr || !ports_.is_open(port)) return Win32Error::invalid_handle;

@@ -60,6 +60,26 @@ bool mailslots_can_be_bound() {
     return port.valid() && CreateIoCompletionPort(local, port.get(), 0, 0) != nullptr;
 }
 
+// Tried out: Wine 8.0 queues a packet for a read of a disk file that fails at once (I-IO-3).
+bool failed_reads_queue_packets() {
+    Win32File file;
+    HANDLE local = INVALID_HANDLE_VALUE;
+    if (open_file(file, {.kind = HandleKind::file}, local) != ERROR_SUCCESS) return false;
+    const OwnedHandle closed_after(local);
+    const OwnedHandle port(CreateIoCompletionPort(local, nullptr, 0, 1));
+    char byte = 0;
+    OVERLAPPED nowhere{};
+    nowhere.OffsetHigh = 0x80000000;
+    if (!port.valid() || ReadFile(local, &byte, 1, nullptr, &nowhere) ||
+        GetLastError() == ERROR_IO_PENDING)
+        return false;
+    DWORD bytes = 0;
+    ULONG_PTR key = 0;
+    LPOVERLAPPED overlapped = nullptr;
+    GetQueuedCompletionStatus(port.get(), &bytes, &key, &overlapped, 0);
+    return overlapped != nullptr;
+}
+
 std::string this_system() {
     const auto wine = wine_version();
     return wine ? "Wine " + *wine : std::string("this Windows");
@@ -87,24 +107,28 @@ std::string lacks_of_system(HandleKind kind, Operation operation) {
 }  // namespace
 
 Win32Handles::Win32Handles(Win32PortTable& ports)
-    : ports_(ports), entries_(std::make_unique<std::atomic<Entry*>[]>(kMost)) {
+    : ports_(ports),
+      failed_reads_queue_packets_(failed_reads_queue_packets()),
+      entries_(std::make_unique<std::atomic<Entry*>[]>(kMost)) {
     WSADATA data;
     if (WSAStartup(MAKEWORD(2, 2), &data) == 0) functions_ = look_up_functions();
 }
 
 Win32Handles::~Win32Handles() {
+    bool any = false;
     {
         const std::lock_guard hold(lock_);
-        for (const auto& entry : all_entries_)
+        for (const auto& entry : all_entries_) {
+            any = any || entry->open;
             if (entry->open) close_entry(*entry);
+        }
     }
-    // The memory of what is still under way must not go before it.
+    // The memory of what is still under way must not go before it. Who has closed everything has
+    // waited as well, and that memory may be gone by now.
     constexpr Nanos kPatience = 10'000'000'000;
     const Nanos deadline = clock_now() + kPatience;
-    while (pending() > 0 && clock_now() < deadline) sleep_for(1'000'000);
-    outstanding_.for_each([](Win32Io& io, std::uint64_t, std::uint32_t) {
-        if (io.accepting != INVALID_SOCKET) closesocket(io.accepting);
-    });
+    while (any && pending() > 0 && clock_now() < deadline) sleep_for(1'000'000);
+    outstanding_.close_sockets();
     WSACleanup();
 }
 
@@ -162,12 +186,13 @@ void Win32Handles::install(Entry& entry, HANDLE local, Win32File* file) {
 Win32Error Win32Handles::open(HandleId handle, const Opening& opening) {
     auto file = std::make_unique<Win32File>();
     const std::lock_guard hold(lock_);
+    forget_closed_files();
     Entry* const entry = free_entry(handle);
     if (entry == nullptr) return Win32Error::invalid_handle;
     HANDLE local = INVALID_HANDLE_VALUE;
     const DWORD error = open_file(*file, opening, local);
     if (error != ERROR_SUCCESS) {
-        far_end_leave(*file);
+        far_end_leave(*file);  // it has read nothing so far
         return as_error(error);
     }
     install(*entry, local, file.get());
@@ -203,15 +228,19 @@ Win32Error Win32Handles::duplicate(HandleId copy, HandleId original) {
 
 Win32Error Win32Handles::bind(HandleId handle, PortId port, Key key) {
     const std::lock_guard hold(lock_);
-    const Entry* const entry = find(handle);
     const HANDLE system = ports_.system_handle(port);
+    if (handle == HandleId::none)  // the system says what it thinks of that
+        return CreateIoCompletionPort(INVALID_HANDLE_VALUE, system, static_cast<ULONG_PTR>(key), 0)
+                   ? Win32Error::success
+                   : as_error(GetLastError());
+    const Entry* const entry = find(handle);
     if (entry == nullptr || system == nullptr) return Win32Error::invalid_handle;
     Win32File& file = *entry->file.load();
     if (!CreateIoCompletionPort(entry->local, system, static_cast<ULONG_PTR>(key), 0))
         return as_error(GetLastError());
     // What has ended before has queued no packet (H-HANDLE-6).
-    outstanding_.for_each([&](Win32Io& io, std::uint64_t, std::uint32_t) {
-        if (io.file == &file) end_silently(io);
+    outstanding_.for_each([&](Win32Io& io, const Win32File* its, std::uint64_t, std::uint32_t) {
+        if (its == &file) end_silently(io);
     });
     file.port = port;
     file.bound.store(true, std::memory_order_release);
@@ -219,6 +248,7 @@ Win32Error Win32Handles::bind(HandleId handle, PortId port, Key key) {
 }
 
 Win32Error Win32Handles::set_modes(HandleId handle, std::uint32_t modes) {
+    const InCall in_call(*this);
     const Entry* const entry = find(handle);
     if (entry == nullptr) return Win32Error::invalid_handle;
     if (!functions_.set_notification_modes) return Win32Error::not_supported;
@@ -242,6 +272,27 @@ void Win32Handles::close_entry(Entry& entry) {
     entry.open.store(false, std::memory_order_release);
     close_native(file.kind, entry.local);
     if (--file.open_handles == 0) far_end_leave(file);
+}
+
+// A file that is open; null if it is not.
+HANDLE Win32Handles::any_handle_of(const Win32File& file) const {
+    for (const auto& entry : all_entries_)
+        if (entry->open && entry->file == &file) return entry->local;
+    return nullptr;
+}
+
+void Win32Handles::forget_closed_files() {
+    // Later calls do not find what is closed.
+    if (calls_ != 0) return;
+    std::erase_if(files_, [](const auto& file) {
+        return file->open_handles == 0 && file->operations == 0 && far_end_has_left(*file);
+    });
+}
+
+std::size_t Win32Handles::files() {
+    const std::lock_guard hold(lock_);
+    forget_closed_files();
+    return files_.size();
 }
 
 }  // namespace real

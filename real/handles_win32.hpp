@@ -40,7 +40,8 @@ public:
 class Win32Handles final : public Handles {
 public:
     explicit Win32Handles(Win32PortTable& ports);
-    // Closes everything and waits for the ends of all operations. No other call may be in progress.
+    // Closes what is open, and then waits for the ends of all operations. No other call may be in
+    // progress.
     ~Win32Handles() override;
 
     [[nodiscard]] std::string refusal(HandleKind, Operation) const override;
@@ -59,6 +60,8 @@ public:
     // A packet has been taken from a port; by whoever took it, before anybody else hears of it.
     // False: it tells of no operation.
     bool received(const Completion&);
+    // Files whose record is kept: open, or with packets that nobody has received.
+    [[nodiscard]] std::size_t files();
 
 private:
     static constexpr std::size_t kMost = std::size_t{1} << 16;
@@ -69,11 +72,25 @@ private:
         std::atomic<Win32File*> file{nullptr};
     };
 
+    // A call is in progress that looks at files without lock_.
+    class InCall {
+    public:
+        explicit InCall(const Win32Handles& all) : calls_(all.calls_) { ++calls_; }
+        ~InCall() { --calls_; }
+        InCall(const InCall&) = delete;
+        InCall& operator=(const InCall&) = delete;
+
+    private:
+        std::atomic<std::uint32_t>& calls_;
+    };
+
     [[nodiscard]] Entry* find(HandleId) const;
     // With lock_ held.
     [[nodiscard]] Entry* free_entry(HandleId);
     void install(Entry&, HANDLE local, Win32File*);
     void close_entry(Entry&);
+    [[nodiscard]] HANDLE any_handle_of(const Win32File&) const;
+    void forget_closed_files();
 
     [[nodiscard]] const char* missing_function(Operation) const;  // null: none
     [[nodiscard]] bool can_call(HandleKind, Operation) const;
@@ -84,6 +101,7 @@ private:
 
     Win32PortTable& ports_;
     Win32Functions functions_;
+    const bool failed_reads_queue_packets_;  // I-IO-3 is broken here
     const OwnedHandle unheard_{CreateEventW(nullptr, TRUE, FALSE, nullptr)};  // see event_of()
     std::unique_ptr<std::atomic<Entry*>[]> entries_;
     Win32Outstanding outstanding_;
@@ -91,8 +109,10 @@ private:
     // if the far end has something to do before.
     Win32Lock lock_;
     std::vector<std::unique_ptr<Entry>> all_entries_;
-    // Kept until the end: a call may still look at what another thread has closed.
+    // One that is closed goes when its last packet has been received and no call is in progress:
+    // a call may still look at what another thread has closed.
     std::vector<std::unique_ptr<Win32File>> files_;
+    mutable std::atomic<std::uint32_t> calls_{0};
 };
 
 }  // namespace real

@@ -41,6 +41,7 @@ bool Win32Handles::expects_packet(const Win32Io& io) const {
 // -- beginnings -----------------------------------------------------------------------------------
 
 Handles::Started Win32Handles::start(const IoStart& start, Overlapped& overlapped) {
+    const InCall in_call(*this);
     const Entry* const entry = find(start.handle);
     if (entry == nullptr) return {Win32Error::invalid_handle, 0};
     const HANDLE local = entry->local;
@@ -51,7 +52,7 @@ Handles::Started Win32Handles::start(const IoStart& start, Overlapped& overlappe
     io.file = file;
     io.start = start;
     io.system.hEvent = event_of(start, unheard_);
-    if (!make_ready(io) || !outstanding_.add(io)) {
+    if (!make_ready(io) || !outstanding_.add(io, far_end_part(io))) {
         take_results(io, false);
         return {Win32Error::no_system_resources, 0};
     }
@@ -68,6 +69,9 @@ Handles::Started Win32Handles::start(const IoStart& start, Overlapped& overlappe
     const bool success = error == Win32Error::success;
     const bool warning = error == Win32Error::more_data;
     const bool queued = (success && !skipped) || (warning && packet);
+    if (!success && !warning && packet && file->kind == HandleKind::file &&
+        failed_reads_queue_packets_)
+        return {error, 0, true};
     if (!queued) {
         outstanding_.remove(address_of(io));
         take_results(io, success);
@@ -79,6 +83,7 @@ Handles::Started Win32Handles::start(const IoStart& start, Overlapped& overlappe
 // -- ends -----------------------------------------------------------------------------------------
 
 bool Win32Handles::received(const Completion& packet) {
+    const InCall in_call(*this);
     Win32Io* const io = outstanding_.find(packet.overlapped);
     if (io == nullptr || !outstanding_.remove(packet.overlapped)) return false;
     take_results(*io, packet.error == Win32Error::success);
@@ -125,6 +130,7 @@ bool Win32Handles::end_silently(Win32Io& io) {
 }
 
 bool Win32Handles::ended_without_packet(const Overlapped& overlapped) {
+    const InCall in_call(*this);
     Win32Io& io = const_cast<Win32Io&>(io_of(overlapped));
     if (io.silent.load(std::memory_order_acquire)) return true;
     return outstanding_.find(address_of(io)) != nullptr && io.file->overlapped &&
@@ -132,13 +138,16 @@ bool Win32Handles::ended_without_packet(const Overlapped& overlapped) {
 }
 
 bool Win32Handles::is_pending(const Overlapped& overlapped, std::uint64_t id) {
-    Win32Io* const io = outstanding_.find(io_of(overlapped), id);
-    return io != nullptr && (!io->file->overlapped || !io->has_status());
+    const InCall in_call(*this);
+    if (!outstanding_.is_held(io_of(overlapped), id)) return false;
+    Win32Io& io = const_cast<Win32Io&>(io_of(overlapped));
+    return !io.file->overlapped || !io.has_status();
 }
 
 std::size_t Win32Handles::pending() const {
+    const InCall in_call(*this);
     std::size_t with_packet = 0, pending = 0, waiting = 0;
-    outstanding_.for_each([&](Win32Io& io, std::uint64_t, std::uint32_t) {
+    outstanding_.for_each([&](Win32Io& io, const Win32File*, std::uint64_t, std::uint32_t) {
         const bool waits = !io.file->overlapped || !io.has_status();
         if (waits) ++waiting;
         if (io.file->overlapped && expects_packet(io))
@@ -155,16 +164,23 @@ std::size_t Win32Handles::pending() const {
 // -- the far end and cancelling -------------------------------------------------------------------
 
 bool Win32Handles::satisfy(Overlapped& overlapped, std::uint64_t id) {
-    Win32Io* const io = outstanding_.find(io_of(overlapped), id);
-    if (io == nullptr || (io->file->overlapped && io->has_status())) return false;
     const std::lock_guard hold(lock_);
-    const Entry* const entry = find(io->start.handle);
-    if (entry == nullptr) return true;  // closed: it is about to end
-    if (far_end_act(*io, entry->local)) return true;
-    if (!io->file->overlapped)
-        far_end_leave(*io->file);  // nothing else ends a call that waits
+    const auto turn = outstanding_.let_end(io_of(overlapped), id);
+    if (!turn) return false;
+    Win32File& file = *turn->file;
+    const HANDLE local = any_handle_of(file);
+    if (local == nullptr || turn->part == FarPart::none) return true;
+    if (turn->part == FarPart::drain) {
+        far_end_drain(file);
+        return true;
+    }
+    // It waits for the far end: nothing but this, cancel() and close() makes it end.
+    Win32Io& io = io_of(overlapped);
+    if (far_end_act(io, local)) return true;
+    if (!file.overlapped)
+        far_end_leave(file);  // nothing else ends a call that waits
     else if (functions_.cancel_io_ex != nullptr)
-        functions_.cancel_io_ex(entry->local, &io->system);
+        functions_.cancel_io_ex(local, &io.system);
     return true;
 }
 
@@ -177,15 +193,19 @@ Handles::Cancelled Win32Handles::cancel(HandleId handle, std::uint32_t label) {
         return done ? Win32Error::success : as_error(GetLastError());
     };
     Cancelled cancelled{Win32Error::not_found, 0};
-    outstanding_.for_each([&](Win32Io& io, std::uint64_t id, std::uint32_t its_label) {
-        if (io.file != file || (label != 0 && its_label != label) || io.has_status()) return;
-        if (label != 0 && functions_.cancel_io_ex != nullptr) {
-            const Win32Error error = code(functions_.cancel_io_ex(entry->local, &io.system));
-            if (error != Win32Error::success) return;
-            cancelled.error = error;
-        }
-        if (cancelled.first == 0 || id < cancelled.first) cancelled.first = id;
-    });
+    outstanding_.for_each(
+        [&](Win32Io& io, const Win32File* its, std::uint64_t id, std::uint32_t its_label) {
+            if (its != file || (label != 0 && its_label != label) || io.has_status()) return;
+            if (label != 0 && functions_.cancel_io_ex != nullptr) {
+                const Win32Error error = code(functions_.cancel_io_ex(entry->local, &io.system));
+                if (error != Win32Error::success) return;
+                cancelled.error = error;
+            }
+            // Without CancelIoEx only some of them end, and the far end has still to see to the
+            // others.
+            if (functions_.cancel_io_ex != nullptr) outstanding_.let_end(io, id);
+            if (cancelled.first == 0 || id < cancelled.first) cancelled.first = id;
+        });
     if (label == 0 && functions_.cancel_io_ex != nullptr)
         cancelled.error = code(functions_.cancel_io_ex(entry->local, nullptr));
     // Windows Server 2003: all that this thread has started, and nothing else.

@@ -6,6 +6,7 @@
 #include <cerrno>
 
 #include "real/linux_io.hpp"
+#include "real/loopback.hpp"
 
 namespace real {
 namespace {
@@ -63,8 +64,7 @@ bool connect_client(LinuxIo& io) {
     if (io.start.plan.error != Win32Error::success) return false;
     Fd client(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
     const sockaddr_in& listener = io.file->peer;
-    if (!client.valid() ||
-        connect(client.get(), reinterpret_cast<const sockaddr*>(&listener), sizeof listener) != 0)
+    if (!client.valid() || connect(client.get(), generic(listener), sizeof listener) != 0)
         return false;
     io.far_client = client.release();
     return true;

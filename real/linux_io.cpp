@@ -8,6 +8,7 @@
 #include <cerrno>
 
 #include "real/errno_win32.hpp"
+#include "real/loopback.hpp"
 
 namespace real {
 namespace {
@@ -117,9 +118,7 @@ void prepare(LinuxIo& io, io_uring_sqe& place) {
         case Operation::accept:
             return io_uring_prep_accept(&place, fd, nullptr, nullptr, SOCK_CLOEXEC);
         case Operation::connect:
-            return io_uring_prep_connect(&place, fd,
-                                         reinterpret_cast<const sockaddr*>(&io.file->peer),
-                                         sizeof io.file->peer);
+            return io_uring_prep_connect(&place, fd, generic(io.file->peer), sizeof io.file->peer);
         case Operation::disconnect: return io_uring_prep_shutdown(&place, fd, SHUT_RDWR);
         default: break;
     }
@@ -142,8 +141,7 @@ int perform_now(LinuxIo& io) {
             return result_or_errno(accept4(fd, nullptr, nullptr, SOCK_CLOEXEC));
         }
         case Operation::connect:
-            return result_or_errno(connect(fd, reinterpret_cast<const sockaddr*>(&io.file->peer),
-                                           sizeof io.file->peer));
+            return result_or_errno(connect(fd, generic(io.file->peer), sizeof io.file->peer));
         case Operation::disconnect: return result_or_errno(shutdown(fd, SHUT_RDWR));
         default: break;
     }

@@ -49,7 +49,7 @@ struct LinuxIo : RingJob {
     iovec vector{};
     sockaddr_in address{};
     std::uint32_t sent = 0;  // bytes that a stream took before the rest was left to the ring
-    int far_client = -1;  // accept: who connects
+    int far_client = -1;     // accept: who connects
     // Read by anybody: 1 when it has ended without a packet and will not be touched again. A call
     // on a file that is not overlapped waits for that.
     FutexWord over{0};

@@ -1,5 +1,4 @@
 // How the Linux handles open things, with a far end of their own.
-#include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/tcp.h>
 
@@ -9,6 +8,7 @@
 #include <cstdlib>
 
 #include "real/linux_io.hpp"
+#include "real/loopback.hpp"
 
 namespace real {
 namespace {
@@ -17,18 +17,6 @@ namespace {
 constexpr std::size_t kFileBytes = std::size_t{64} << 10;
 // A message of the largest size fits, so that a send never waits for the far end.
 constexpr int kSocketBytes = 1 << 20;
-
-sockaddr_in loopback(std::uint16_t port) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(port);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    return address;
-}
-
-const sockaddr* generic(const sockaddr_in& address) {
-    return reinterpret_cast<const sockaddr*>(&address);
-}
 
 Fd new_socket(int type) {
     Fd fd(socket(AF_INET, type | SOCK_CLOEXEC, 0));

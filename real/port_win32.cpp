@@ -283,7 +283,7 @@ private:
     [[nodiscard]] Port& object_of(PortId id) { return ports_[ports_[sim::index(id)].object]; }
     void received(PortId id, const Completion& packet) {
         if (handles_ && handles_->received(packet)) return;
-        // Not below zero: Wine queues a packet for a read that failed at once, which nobody posted.
+        // Not below zero, whatever a system queues that nobody posted.
         std::atomic<std::int64_t>& posts = object_of(id).posts;
         std::int64_t count = posts.load(std::memory_order_relaxed);
         while (count > 0 &&
@@ -348,14 +348,13 @@ std::string processor_name() {
     return name;
 }
 
-// Of a Windows kernel: every rule that is documented or tested and needs no handle but the
-// port's.
+// Of a Windows kernel: every rule that is documented or tested.
 std::vector<std::string_view> documented_rules() {
     std::vector<std::string_view> result;
     for (std::size_t i = 1; i < sim::rule_count(); ++i) {
         const sim::RuleInfo& rule = sim::info(static_cast<sim::Rule>(i));
         const bool known = rule.grade == sim::Grade::documented || rule.grade == sim::Grade::tested;
-        constexpr std::string_view kGroups = "QWCATXPG";
+        constexpr std::string_view kGroups = "QWCATXPGHIN";
         if (known && kGroups.find(rule.id.front()) != std::string_view::npos)
             result.push_back(rule.id);
     }

@@ -29,13 +29,16 @@ std::string_view missing_skill(const Step& step) {
         case Step::Kind::yield:
         case Step::Kind::post:
         case Step::Kind::depth:
-        case Step::Kind::create:
         case Step::Kind::close:
         case Step::Kind::apc:
         case Step::Kind::suspend:
         case Step::Kind::resume:
         case Step::Kind::repeat:
         case Step::Kind::exit: return "";
+        case Step::Kind::create:
+            return step.handle.kind == sim::HandleRef::Kind::none
+                       ? ""
+                       : "creating a port and binding a handle by one call";
         case Step::Kind::open:
         case Step::Kind::bind:
         case Step::Kind::modes:
@@ -54,7 +57,7 @@ bool bound_somewhere(const sim::Scenario& scenario, const sim::HandleRef& ref) {
     if (spec->duplicate_of != sim::HandleId::none) spec = &scenario.handle_spec(spec->duplicate_of);
     bool bound = spec->port != sim::PortId::none;
     for_every_step(scenario, [&](const Step& step) {
-        if (step.kind != Step::Kind::bind) return;
+        if (step.kind != Step::Kind::bind || step.handle.kind == sim::HandleRef::Kind::none) return;
         bound = bound || step.handle.handle == sim::HandleId::none ||
                 &scenario.handle_spec(step.handle.handle) == spec;
     });
@@ -86,6 +89,8 @@ std::string_view first_missing(const sim::Scenario& scenario) {
     std::string_view missing;
     for_every_step(scenario, [&](const Step& step) {
         if (missing.empty()) missing = missing_skill(step);
+        if (missing.empty() && step.kind == Step::Kind::bind && scenario.handles.empty())
+            missing = "a bind where there are no handles";
     });
     return missing;
 }

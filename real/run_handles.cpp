@@ -190,6 +190,8 @@ Win32Error RunHandles::open_one(HandleId handle, IoActor& actor) {
 
 void RunHandles::bind(const Step& step, IoActor& actor) {
     const HandleId handle = resolve(step.handle, actor);
+    if (step.handle.kind == sim::HandleRef::Kind::none)
+        return bind_one(handle, step.port, step.own_key.value_or(0), actor);
     if (handle == HandleId::none) return;
     bind_one(handle, step.port, step.own_key.value_or(key_of(handle)), actor);
 }

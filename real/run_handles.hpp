@@ -94,6 +94,7 @@ private:
     [[nodiscard]] Win32Error open_one(HandleId, IoActor&);
     [[nodiscard]] sim::Fact close_one(HandleId, const IoActor&);
     void bind_one(HandleId, PortId, Key, IoActor&);
+    [[nodiscard]] static std::size_t room_for(const IoOperation&);
     [[nodiscard]] IoStart call_for(const IoOperation&, const IoActor&);
     [[nodiscard]] Win32Error carry_out(const IoOperationPool::Taken&, IoActor&,
                                        std::uint32_t& bytes);

@@ -57,6 +57,16 @@ std::optional<Fact> RunHandles::start(const Step& step, IoActor& actor) {
     return returned;
 }
 
+// How much an operation asks for. A read of nothing never meets the error that it is to end with.
+std::size_t RunHandles::room_for(const IoOperation& operation) {
+    const Step& step = *operation.step;
+    const bool reads = step.operation == Operation::read || step.operation == Operation::recv ||
+                       step.operation == Operation::recv_from ||
+                       step.operation == Operation::recv_msg;
+    const bool fails = step.error != Win32Error::success;
+    return reads && fails && operation.bytes == 0 ? 1 : operation.bytes;
+}
+
 IoStart RunHandles::call_for(const IoOperation& operation, const IoActor& actor) {
     const Step& step = *operation.step;
     return {
@@ -65,7 +75,7 @@ IoStart RunHandles::call_for(const IoOperation& operation, const IoActor& actor)
         .by = actor.id,
         .id = static_cast<std::uint64_t>(operation.id),
         .label = step.label,
-        .buffer = operation.buffer.first(operation.bytes),
+        .buffer = operation.buffer.first(room_for(operation)),
         .event = step.event == sim::EventId::none ? nullptr : &run_.events[sim::index(step.event)],
         .low_bit = step.low_bit,
         .routine = step.routine,
@@ -108,7 +118,7 @@ Win32Error RunHandles::carry_out(const IoOperationPool::Taken& taken, IoActor& a
         operation.to_far_end.store(false, std::memory_order_release);
     const bool over =
         pending || started.error == Win32Error::success || started.error == Win32Error::more_data;
-    if (!over) IoOperationPool::give_back(operation);
+    if (!over && !started.packet_comes) IoOperationPool::give_back(operation);
     if (over) IoOperationPool::may_end_silently(taken);
     if (over && !pending) bytes = started.transferred;
     return started.error;

@@ -4,6 +4,7 @@
 #include <cstring>
 #include <string_view>
 
+#include "real/loopback.hpp"
 #include "real/win32_control.hpp"
 #include "real/win32_io.hpp"
 
@@ -82,7 +83,7 @@ DWORD call_for_file(Win32Io& io, HANDLE local, DWORD& bytes) {
 DWORD call_for_socket(const Win32Functions& functions, Win32Io& io, SOCKET local, DWORD& bytes) {
     OVERLAPPED* const system = &io.system;
     auto* const address = reinterpret_cast<sockaddr*>(&io.address);
-    const auto* const peer = reinterpret_cast<const sockaddr*>(&io.file->peer);
+    const auto* const peer = generic(io.file->peer);
     const auto routine = io.start.routine ? routine_of_socket : nullptr;
     switch (io.start.operation) {
         case Operation::accept:

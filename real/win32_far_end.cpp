@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "real/loopback.hpp"
 #include "real/win32_control.hpp"
 
 namespace real {
@@ -43,8 +44,7 @@ bool read_message(Win32File& file) {
     if (!file.far_event.valid()) file.far_event.reset(CreateEventW(nullptr, TRUE, FALSE, nullptr));
     DWORD error = ERROR_MORE_DATA;
     while (error == ERROR_MORE_DATA) {
-        if (file.far_read.hEvent && WaitForSingleObject(file.far_event.get(), 0) != WAIT_OBJECT_0)
-            return true;  // one waits already
+        if (!far_end_has_left(file)) return true;  // one waits already
         file.far_read = {};
         file.far_read.hEvent = file.far_event.get();
         const bool done = ReadFile(file.remote.get(), scratch().data(),
@@ -136,9 +136,7 @@ bool supply_socket(Win32Io& io) {
 bool connect_to_listener(Win32File& file) {
     OwnedSocket client(WSASocketW(AF_INET, SOCK_STREAM, 0, nullptr, 0, 0));
     u_long yes = 1;
-    if (!client.valid() ||
-        connect(client.get(), reinterpret_cast<const sockaddr*>(&file.peer), sizeof file.peer) !=
-            0 ||
+    if (!client.valid() || connect(client.get(), generic(file.peer), sizeof file.peer) != 0 ||
         ioctlsocket(client.get(), static_cast<long>(FIONBIO), &yes) != 0)
         return false;
     file.clients.push_back(std::move(client));
@@ -215,13 +213,12 @@ bool control(Win32Io& io) {
 // that this write concerns no port (I-IO-9).
 bool empty_buffer(Win32File& file, HANDLE local) {
     if (!file.far_event.valid()) file.far_event.reset(CreateEventW(nullptr, TRUE, FALSE, nullptr));
-    OVERLAPPED overlapped{};
-    overlapped.hEvent =
+    if (!far_end_has_left(file)) return true;  // one is under way already
+    file.far_read = {};
+    file.far_read.hEvent =
         reinterpret_cast<HANDLE>(reinterpret_cast<ULONG_PTR>(file.far_event.get()) | ULONG_PTR{1});
-    DWORD written = 0;
-    if (WriteFile(local, kNothingInParticular.data(), 1, nullptr, &overlapped)) return true;
-    return GetLastError() == ERROR_IO_PENDING &&
-           GetOverlappedResult(local, &overlapped, &written, TRUE);
+    return WriteFile(local, kNothingInParticular.data(), 1, nullptr, &file.far_read) ||
+           GetLastError() == ERROR_IO_PENDING;
 }
 
 // -- preparations ---------------------------------------------------------------------------------
@@ -281,6 +278,29 @@ void far_end_prepare(Win32Io& io, HANDLE local) {
     if (plan.at_once) prepare_at_once(io, local);
 }
 
+FarPart far_end_part(const Win32Io& io) {
+    const HandleKind kind = io.file->kind;
+    switch (io.start.operation) {
+        case Operation::connect:
+        case Operation::disconnect: return FarPart::none;
+        case Operation::read: return kind == HandleKind::file ? FarPart::none : FarPart::act;
+        case Operation::write:
+            if (kind == HandleKind::file) return FarPart::none;
+            break;
+        case Operation::send:
+        case Operation::send_to:
+        case Operation::send_msg: break;
+        default: return FarPart::act;
+    }
+    const bool resets = io.start.plan.error == Win32Error::netname_deleted;
+    return is_socket(kind) && !resets ? FarPart::drain : FarPart::act;
+}
+
+void far_end_drain(Win32File& file) {
+    take_up_connection(file);
+    if (file.far_socket.valid() && !file.far_listens) read_everything(file);
+}
+
 bool far_end_act(Win32Io& io, HANDLE local) {
     Win32File& file = *io.file;
     switch (io.start.operation) {
@@ -300,11 +320,9 @@ bool far_end_act(Win32Io& io, HANDLE local) {
         io.start.operation == Operation::recv_from || io.start.operation == Operation::recv_msg;
     if (is_socket(file.kind)) {
         if (receives) return supply_socket(io);
-        take_up_connection(file);
-        if (io.start.plan.error == Win32Error::netname_deleted && file.kind != HandleKind::udp)
-            return reset_connection(file);
-        read_everything(file);
-        return true;
+        far_end_drain(file);
+        return io.start.plan.error != Win32Error::netname_deleted || file.kind == HandleKind::udp ||
+               reset_connection(file);
     }
     if (file.kind == HandleKind::file) return true;
     if (receives || !succeeds(io)) return supply_message(io);
@@ -338,6 +356,11 @@ void far_end_leave(Win32File& file) {
     for (; file.changes > 0; --file.changes)
         DeleteFileA((file.name + "\\" + std::to_string(file.changes)).c_str());
     RemoveDirectoryA(file.name.c_str());
+}
+
+bool far_end_has_left(const Win32File& file) {
+    return file.far_read.hEvent == nullptr ||
+           WaitForSingleObject(file.far_event.get(), 0) == WAIT_OBJECT_0;
 }
 
 }  // namespace real

@@ -27,6 +27,7 @@ struct Win32File {
     std::atomic<PortId> port{PortId::none};
     std::atomic<std::uint32_t> modes{0};
     std::atomic<std::uint32_t> open_handles{1};
+    std::atomic<std::uint32_t> operations{0};  // with the system, or their packet not received
     // The far end is there. The client of a pipe comes with the first operation that needs it.
     std::atomic<bool> far_ready{false};
 
@@ -37,7 +38,7 @@ struct Win32File {
     sockaddr_in peer{};                // where the far end is; of a listener: where it is itself
     std::vector<OwnedSocket> clients;  // of a listener: not accepted yet
     std::vector<OwnedHandle> extras;   // instances of the pipes that somebody waits for
-    OVERLAPPED far_read{};             // one read at a time
+    OVERLAPPED far_read{};             // one read, or another operation, at a time
     OwnedHandle far_event;             // what far_read waits with
     std::uint32_t changes = 0;         // made to the directory so far
 };

@@ -4,6 +4,7 @@
 
 #include <charconv>
 
+#include "real/loopback.hpp"
 #include "real/win32_io.hpp"
 
 namespace real {
@@ -120,18 +121,6 @@ DWORD open_serial_line(Win32File& file, const std::string& address, HANDLE& loca
 }
 
 // -- sockets --------------------------------------------------------------------------------------
-
-sockaddr_in loopback(std::uint16_t port) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(port);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    return address;
-}
-
-const sockaddr* generic(const sockaddr_in& address) {
-    return reinterpret_cast<const sockaddr*>(&address);
-}
 
 OwnedSocket new_socket(int type, DWORD flags) {
     OwnedSocket made(WSASocketW(AF_INET, type, 0, nullptr, 0, flags));

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <map>
 
-#include "sim/explain.hpp"
+#include "sim/compare_results.hpp"
 #include "sim/lane_state.hpp"
 #include "sim/model_of.hpp"
 #include "sim/scenario.hpp"
@@ -24,17 +24,6 @@ bool delivers(FactKind kind, bool from_hidden) {
         case FactKind::also_returned: return !from_hidden;
         default: return false;
     }
-}
-
-// How the calls of each thread ended that brought no packet: {thread, error} with multiplicity.
-using EmptyReturns = std::map<std::pair<ThreadId, Win32Error>, std::size_t>;
-
-EmptyReturns empty_returns(const Trace& trace) {
-    EmptyReturns counts;
-    for (const Fact& fact : trace.facts)
-        if (fact.kind == FactKind::get_returned && fact.packet == PacketId::none)
-            ++counts[{fact.thread, fact.error}];
-    return counts;
 }
 
 std::vector<DispatchPair> pair_up(const Trace& left, const Trace& right) {
@@ -123,37 +112,11 @@ std::string who(const TraceHeader& header, ThreadId thread) {
     return thread == ThreadId::none ? "no thread" : std::string(thread_name(header, thread));
 }
 
-std::string how_often(std::size_t times) {
-    if (times == 0) return "never";
-    return times == 1 ? "once" : fmt::format("{} times", times);
-}
-
 std::string packet_differs(const Trace& left, const Trace& right, const Names& names,
                            const DispatchPair& pair) {
     return fmt::format("packet {} goes to {} in {}, but to {} in {}",
                        static_cast<std::uint32_t>(pair.packet), who(left.header, pair.left),
                        names.left, who(right.header, pair.right), names.right);
-}
-
-// How often `thread` came back with `error`, and where that differs first.
-std::string returns_differ(const Trace& left, const EmptyReturns& in_left,
-                           const EmptyReturns& in_right, const Names& names) {
-    EmptyReturns all = in_left;
-    all.insert(in_right.begin(), in_right.end());
-    const auto count = [](const EmptyReturns& map, const auto& key) {
-        const auto found = map.find(key);
-        return found == map.end() ? 0 : found->second;
-    };
-    for (const auto& [key, times] : all) {
-        const std::size_t here = count(in_left, key), there = count(in_right, key);
-        if (here == there) continue;
-        return fmt::format(
-            "the same packets go to the same threads, but {} returns without a packet, with {}, {} "
-            "in {} and {} in {}",
-            who(left.header, key.first), error_text(key.second), how_often(here), names.left,
-            how_often(there), names.right);
-    }
-    return {};
 }
 
 // Sentences that promise no more than was seen; see "What the lanes are called".
@@ -224,7 +187,7 @@ Comparison compare(const Trace& model, const Trace& measured) {
         result.pairs.begin());
     const bool same_packets = result.first_difference == result.pairs.size();
     const Names names = names_of(model, measured);
-    const EmptyReturns left = empty_returns(model), right = empty_returns(measured);
+    result.results = result_differences(model, measured, names.left, names.right);
     result.reason = undecidable(model, measured);
     if (!result.reason.empty()) {
         result.agreement = Agreement::undecided;
@@ -232,9 +195,9 @@ Comparison compare(const Trace& model, const Trace& measured) {
         result.agreement = Agreement::differ;
         result.reason =
             packet_differs(model, measured, names, result.pairs[result.first_difference]);
-    } else if (left != right) {
+    } else if (!result.results.empty()) {
         result.agreement = Agreement::differ;
-        result.reason = returns_differ(model, left, right, names);
+        result.reason = "the same packets go to the same threads, but " + result.results.front();
     } else {
         result.agreement = Agreement::agree;
         result.reason = fmt::format(

@@ -40,7 +40,9 @@ struct Comparison {
     std::string reason;                // one sentence: what agrees, where it differs, why undecided
     std::vector<DispatchPair> pairs;   // by packet, ascending
     std::size_t first_difference = 0;  // index into pairs; pairs.size() when there is none
-    std::string badge;                 // what this agreement proves (architecture.md)
+    // What packets and calls ended with, where that differs: sentences, also of undecided runs.
+    std::vector<std::string> results;
+    std::string badge;  // what this agreement proves (architecture.md)
 };
 
 [[nodiscard]] Comparison compare(const Trace& model, const Trace& measured);

@@ -52,6 +52,8 @@ std::string field_text(const TraceHeader& header, const Fact& fact, std::string_
     if (field == "thread") return std::string(thread_name(header, fact.thread));
     if (field == "event") return std::string(event_name(header, fact.event));
     if (field == "lock") return std::string(lock_name(header, fact.lock));
+    // A call to bind may be given none (H-HANDLE-5).
+    if (field == "handle" && fact.handle == HandleId::none) return "INVALID_HANDLE_VALUE";
     if (field == "handle") return std::string(handle_name(header, fact.handle));
     if (field == "operation") return std::string(function_name(fact.operation));
     if (field == "modes") return modes_text(fact.number);

@@ -48,28 +48,28 @@ Win32Error HandleModel::open(HandleId id, ThreadId by, Facts& out) {
 }
 
 // The table of behaviours.md §7.3, from the file's side.
+HandleModel::Verdict HandleModel::verdict_on(HandleId id) const {
+    // INVALID_HANDLE_VALUE, which goes without a port only.
+    if (id == HandleId::none) return {Win32Error::invalid_parameter, Rule::h_handle_5};
+    if (!is_open(id)) return {Win32Error::invalid_handle, Rule::h_handle_5};
+    if (!file_of(id).overlapped) return {Win32Error::invalid_parameter, Rule::h_handle_1};
+    if (file_of(id).bound) return {Win32Error::invalid_parameter, Rule::h_handle_2};
+    return {Win32Error::success, Rule::h_handle_4};
+}
+
 Win32Error HandleModel::bind(HandleId id, PortId port, bool port_exists, Key key, ThreadId by,
                              Facts& out) {
-    Win32Error error = Win32Error::success;
-    Rule why = Rule::h_handle_4;
-    if (!is_open(id) || !port_exists) {
-        error = Win32Error::invalid_handle;
-        why = Rule::h_handle_5;
-    } else if (!file_of(id).overlapped) {
-        error = Win32Error::invalid_parameter;
-        why = Rule::h_handle_1;
-    } else if (file_of(id).bound) {
-        error = Win32Error::invalid_parameter;
-        why = Rule::h_handle_2;
-    }
+    const Verdict verdict = port_exists || id == HandleId::none
+                                ? verdict_on(id)
+                                : Verdict{Win32Error::invalid_handle, Rule::h_handle_5};
     emit(out, {.kind = FactKind::bound,
-               .rule = why,
-               .error = error,
+               .rule = verdict.rule,
+               .error = verdict.error,
                .port = port,
                .thread = by,
                .handle = id,
                .key = key});
-    return error;
+    return verdict.error;
 }
 
 Win32Error HandleModel::set_modes(HandleId id, std::uint32_t modes, ThreadId by, Facts& out) {
@@ -184,7 +184,8 @@ bool HandleModel::survives_exit(const IoRequest& request) const {
 // -- apply ----------------------------------------------------------------------------------------
 
 bool HandleModel::apply(const Fact& fact) {
-    if (fact.handle == HandleId::none) return true;
+    if (fact.handle == HandleId::none)
+        return fact.kind != FactKind::bound || fact.error != Win32Error::success;
     if (index(fact.handle) >= handles_.size()) return false;
     HandleState& handle = handles_[index(fact.handle)];
     HandleState& of = file(fact.handle);

@@ -59,8 +59,10 @@ public:
 
     // Verbs return what the call returns; `by` is none for main.
     Win32Error open(HandleId, ThreadId by, Facts& out);
-    // TR10. `port_exists`: the port's handle is valid.
+    // TR10. `port_exists`: the port's handle is valid. No handle: INVALID_HANDLE_VALUE.
     Win32Error bind(HandleId, PortId, bool port_exists, Key, ThreadId by, Facts& out);
+    // What a bind to a port that exists would return.
+    [[nodiscard]] Win32Error bindable(HandleId id) const { return verdict_on(id).error; }
     Win32Error set_modes(HandleId, std::uint32_t modes, ThreadId by, Facts& out);
     // TR11. The caller aborts the operations of a file whose last handle this was.
     Win32Error close(HandleId, ThreadId by, Facts& out);
@@ -97,6 +99,11 @@ public:
     bool operator==(const HandleModel&) const = default;
 
 private:
+    struct Verdict {
+        Win32Error error = Win32Error::success;
+        Rule rule = Rule::none;
+    };
+    [[nodiscard]] Verdict verdict_on(HandleId) const;
     HandleState& file(HandleId id) { return handles_[index(handles_[index(id)].file)]; }
     void emit(Facts& out, const Fact& fact);
     static bool take_one(HandleState&);

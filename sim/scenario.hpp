@@ -111,7 +111,7 @@ struct Step {
         yield,      // SwitchToThread or Sleep(0): lets others run, keeps the slot (C-SPIN-1)
         post,       // PostQueuedCompletionStatus
         depth,      // read how many packets are queued at `port` (Q-DEPTH-1)
-        create,     // create a `later` port, or duplicate one
+        create,     // create a `later` port, or duplicate one; with `handle`, bind that too
         close,      // CloseHandle(port)
         open,       // open `handle`, or duplicate it
         bind,       // CreateIoCompletionPort(handle, port, key)
@@ -136,7 +136,7 @@ struct Step {
     EventId event = EventId::none;  // wait, set, reset; io: hEvent
     LockId lock = LockId::none;
     ThreadId thread = ThreadId::none;         // join, suspend, resume, apc
-    HandleRef handle = {};                    // open, bind, modes, close_handle, io, cancel
+    HandleRef handle = {};                    // open, bind, modes, close_handle, io, cancel; create
     HandleRef accepts = {};                   // io accept: what the new connection becomes
     Duration duration = {};                   // cpu, block; io: instead of the device's service
     bool own_duration = false;                // io: `duration` was given
@@ -144,7 +144,7 @@ struct Step {
     std::uint32_t batch = 1;                  // get (ex): ulCount; 0 is an error (G-EX-4)
     Nanos call_time = 0;                      // io: the call itself computes so long (I-IO-8)
     Key key = 0;                              // post, bind
-    std::optional<Key> own_key = {};          // bind: instead of the handle's key
+    std::optional<Key> own_key = {};          // bind, create: instead of the handle's key
     std::optional<std::uint32_t> bytes = {};  // post; without it the packet carries its own id
     std::uint32_t transferred = 0;            // io: bytes when it ends
     bool as_received = false;                 // io: as many as the receive in hand brought, if any

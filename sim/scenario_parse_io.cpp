@@ -58,16 +58,22 @@ std::string kind_name(HandleKind kind) {
     return std::string(words_of(ValueType::kind)[static_cast<std::size_t>(kind)]);
 }
 
-// The handle that a verb names: `this` or one handle.
-HandleRef named(const HandleStep& at) {
+// What CreateIoCompletionPort takes in place of a file; a port must not be given with it.
+constexpr std::string_view kNoFile = "INVALID_HANDLE_VALUE";
+
+// The handle that a step names at this place: `this` or one handle.
+HandleRef named(const HandleStep& at, std::string_view name, const Place& place) {
     Problems& problems = at.reading.problems();
-    const std::string_view name = at.verb.value->text;
     if (name == "this" && at.of == StepsOf::outside) {
-        problems.add(ErrorCode::nothing_in_hand, at.verb.value_place,
+        problems.add(ErrorCode::nothing_in_hand, place,
                      "main has no packet in hand, so `this` says nothing", "name the handle");
         return {};
     }
-    return at.reading.handles.find(problems, name, at.verb.value_place);
+    return at.reading.handles.find(problems, name, place);
+}
+// The one that its verb names.
+HandleRef named(const HandleStep& at) {
+    return named(at, at.verb.value->text, at.verb.value_place);
 }
 
 // A name that may be of a port or of a handle.
@@ -108,6 +114,11 @@ std::uint32_t label(const HandleStep& at, LabelNames::Use use) {
     if (!label) return 0;
     return at.reading.labels.use(at.reading.problems(), label->text, use,
                                  at.table.value_place("label"));
+}
+
+std::optional<Key> own_key(const Table& table) {
+    const Value* key = table.get("key");
+    return key ? std::optional(static_cast<Key>(key->integer)) : std::nullopt;
 }
 
 // Says what cannot be meant together.
@@ -169,10 +180,9 @@ void fill_handle_step(Step& step, const HandleStep& at) {
                 at.reading.handles.open(problems, at.verb.value->text, at.verb.value_place);
             return;
         case Step::Kind::bind:
-            step.handle = named(at);
+            if (at.verb.value->text != kNoFile) step.handle = named(at);
             step.port = at.reading.ports.of(problems, at.table, "this bind");
-            if (const Value* key = at.table.get("key"))
-                step.own_key = static_cast<Key>(key->integer);
+            step.own_key = own_key(at.table);
             return;
         case Step::Kind::modes: return fill_modes(step, at);
         case Step::Kind::cancel:
@@ -181,6 +191,12 @@ void fill_handle_step(Step& step, const HandleStep& at) {
             return;
         default: return;
     }
+}
+
+void fill_created_with(Step& step, const HandleStep& at) {
+    const Value* handle = at.table.get("handle");
+    step.own_key = own_key(at.table);  // without a handle the call ignores it
+    if (handle) step.handle = named(at, handle->text, at.table.value_place("handle"));
 }
 
 void fill_operation(Step& step, const HandleStep& at) {

@@ -183,6 +183,7 @@ private:
         step.port = step.kind == Kind::create
                         ? reading_.ports.create(problems, name, verb.value_place)
                         : reading_.ports.find(problems, name, verb.value_place);
+        if (step.kind == Kind::create) fill_created_with(step, {reading_, table, verb, of_});
         if (step.kind == Kind::get) {
             step.ex = table.has("batch") || table.flag("alertable");
             step.batch = table.number("batch").value_or(1);

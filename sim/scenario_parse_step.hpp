@@ -26,6 +26,8 @@ struct HandleStep {
 };
 // open, bind, modes, close, cancel
 void fill_handle_step(Step&, const HandleStep&);
+// The handle that a create binds by the same call, if it names one.
+void fill_created_with(Step&, const HandleStep&);
 // read, write, accept ...
 void fill_operation(Step&, const HandleStep&);
 

@@ -214,6 +214,7 @@ private:
     void time_out(ThreadId, std::uint64_t call);
     void post(const Step&, ThreadId by);
     void create(PortId, ThreadId by);
+    void create(const Step&, ThreadId by);
     void close(PortId, ThreadId by);
     void read_depth(PortId, ThreadId by);
 
@@ -244,6 +245,7 @@ private:
     void open(const Step&, ThreadId by);
     void open_handle(HandleId, ThreadId by);
     void bind(const Step&, ThreadId by);
+    [[nodiscard]] Key key_of(HandleId, const Step&) const;
     void close_handles(const HandleRef&, ThreadId by);
     void close_handle(HandleId, ThreadId by);
     void cancel(const Step&, ThreadId by);

@@ -50,11 +50,18 @@ void SimulationRun::open_handle(HandleId handle, ThreadId by) {
 
 void SimulationRun::bind(const Step& step, ThreadId by) {
     const HandleId handle = resolve(step.handle, by);
-    if (handle == HandleId::none) return;
-    const HandleSpec& spec = scenario_->handle_spec(handle);
-    const Key key = step.own_key.value_or(spec.key + (index(handle) - index(spec.first)));
-    (void)handles_.bind(handle, step.port, model_.usable(step.port), key, by, facts());
+    // `this`, and nothing is in hand.
+    if (handle == HandleId::none && step.handle.kind != HandleRef::Kind::none) return;
+    (void)handles_.bind(handle, step.port, model_.usable(step.port), key_of(handle, step), by,
+                        facts());
     flush();
+}
+
+// What the step says, or the scenario says of the handle.
+Key SimulationRun::key_of(HandleId handle, const Step& step) const {
+    if (step.own_key || handle == HandleId::none) return step.own_key.value_or(0);
+    const HandleSpec& spec = scenario_->handle_spec(handle);
+    return spec.key + (index(handle) - index(spec.first));
 }
 
 // Pipes break, everything else aborts (I-IO-7).

@@ -141,6 +141,16 @@ void SimulationRun::create(PortId port, ThreadId by) {
     flush();
 }
 
+// A call that cannot bind leaves no port behind (H-HANDLE-5).
+void SimulationRun::create(const Step& step, ThreadId by) {
+    const HandleId handle = resolve(step.handle, by);
+    if (handle == HandleId::none || handles_.bindable(handle) == Win32Error::success)
+        create(step.port, by);
+    if (handle == HandleId::none) return;
+    (void)handles_.bind(handle, step.port, true, key_of(handle, step), by, facts());
+    flush();
+}
+
 void SimulationRun::close(PortId port, ThreadId by) {
     if (!model_.usable(port)) {
         note({.kind = FactKind::port_closed,

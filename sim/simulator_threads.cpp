@@ -238,7 +238,7 @@ bool SimulationRun::do_outside_step(ThreadId id, const Step& step) {
         case Step::Kind::set: set_event(step.event, id); break;
         case Step::Kind::reset: reset_event(step.event, id); break;
         case Step::Kind::depth: read_depth(step.port, id); break;
-        case Step::Kind::create: create(step.port, id); break;
+        case Step::Kind::create: create(step, id); break;
         case Step::Kind::close: close(step.port, id); break;
         case Step::Kind::open: open(step, id); break;
         case Step::Kind::bind: bind(step, id); break;

@@ -6,8 +6,9 @@
 #include <random>
 #include <thread>
 
+#include "real/port_linux_ports.hpp"
 #include "sim/scenario.hpp"
-#include "tests/linux_handles_fixture.hpp"
+#include "tests/handles_fixture.hpp"
 
 using real::HandleKind;
 using sim::HandleId;

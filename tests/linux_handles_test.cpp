@@ -1,5 +1,5 @@
 // Handles of our Linux port against the sentences of the documentation (behaviours.md §6 and §7):
-// binding, packets, errors, notification modes, cancelling and closing. Evidence about our port
+// binding, notification modes, cancelling and closing, and what is refused. Evidence about our port
 // only.
 #include <doctest/doctest.h>
 
@@ -7,7 +7,8 @@
 #include <thread>
 
 #include "sim/scenario.hpp"
-#include "tests/linux_handles_fixture.hpp"
+#include "tests/handles_fixture.hpp"
+#include "tests/linux_kinds.hpp"
 
 using real::HandleKind;
 using sim::HandleId;
@@ -16,24 +17,14 @@ using sim::PortId;
 using sim::Win32Error;
 using test::Desk;
 using test::Job;
-
-namespace {
-
-constexpr auto kKinds = {HandleKind::file, HandleKind::pipe, HandleKind::tcp, HandleKind::udp};
-
-Operation read_of(HandleKind kind) {
-    return kind == HandleKind::tcp || kind == HandleKind::udp ? Operation::recv : Operation::read;
-}
-Operation write_of(HandleKind kind) {
-    return kind == HandleKind::tcp || kind == HandleKind::udp ? Operation::send : Operation::write;
-}
-
-}  // namespace
+using test::kKinds;
+using test::read_of;
+using test::write_of;
 
 TEST_SUITE("binding (behaviours.md 7.3)") {
     TEST_CASE("overlapped and unbound: success; bound already: 87, also through a duplicate") {
         Desk desk;
-        desk.ports.create(1);
+        desk.ports->create(1);
         desk.open(HandleKind::file, Desk::kFirst, false);
         CHECK(desk.bind(Desk::kFirst) == Win32Error::success);
         CHECK(desk.bind(Desk::kFirst) == Win32Error::invalid_parameter);  // H-HANDLE-2
@@ -46,13 +37,14 @@ TEST_SUITE("binding (behaviours.md 7.3)") {
         REQUIRE(desk.handles.open(Desk::kFirst, {.overlapped = false}) == Win32Error::success);
         CHECK(desk.bind(Desk::kFirst) == Win32Error::invalid_parameter);
     }
-    TEST_CASE("no such handle or no such port: 6 (H-HANDLE-5)") {
+    TEST_CASE("no such handle or no such port: 6; none at all: 87 (H-HANDLE-5)") {
         Desk desk;
         CHECK(desk.bind(Desk::kFirst) == Win32Error::invalid_handle);
-        CHECK(desk.bind(HandleId::none) == Win32Error::invalid_handle);
+        CHECK(desk.bind(HandleId::none) == Win32Error::invalid_parameter);  // INVALID_HANDLE_VALUE
+        CHECK(desk.bind(HandleId{9}) == Win32Error::invalid_handle);
         desk.open(HandleKind::file, Desk::kFirst, false);
         CHECK(desk.handles.bind(Desk::kFirst, PortId{9}, 1) == Win32Error::invalid_handle);
-        desk.ports.close(Desk::kPort);
+        desk.ports->close(Desk::kPort);
         CHECK(desk.bind(Desk::kFirst) == Win32Error::invalid_handle);
     }
     TEST_CASE("a file may be bound after an operation was started (H-HANDLE-6)") {
@@ -86,180 +78,6 @@ TEST_SUITE("binding (behaviours.md 7.3)") {
         recv.routine = true;
         CHECK(desk.handles.start(recv, job.overlapped).error == Win32Error::wsa_einval);
         CHECK(desk.no_packet());
-    }
-}
-
-TEST_SUITE("packets of operations") {
-    TEST_CASE("one that was pending queues one packet with the handle's key (I-IO-1)") {
-        for (const HandleKind kind : kKinds)
-            for (const Operation operation : {read_of(kind), write_of(kind)}) {
-                CAPTURE(real::name(kind));
-                Desk desk;
-                desk.open(kind);
-                Job job;
-                CHECK(desk.start(job, operation, 100) == Win32Error::io_pending);
-                CHECK_FALSE(desk.get(0).has_packet);
-                CHECK(desk.handles.is_pending(job.overlapped, job.id));
-                desk.satisfy(job);
-                const real::GetResult result = desk.get(job);
-                CHECK(result.error == Win32Error::success);
-                CHECK(result.packet.bytes == 100);
-                CHECK(result.packet.key == 77);
-                CHECK_FALSE(desk.handles.is_pending(job.overlapped, job.id));
-                CHECK(desk.no_packet());
-            }
-    }
-    TEST_CASE("one that succeeds at once queues one as well (I-IO-2)") {
-        for (const HandleKind kind : kKinds)
-            for (const Operation operation : {read_of(kind), write_of(kind)}) {
-                CAPTURE(real::name(kind));
-                Desk desk;
-                desk.open(kind);
-                Job job;
-                real::IoStart call = desk.call(job, operation, 64);
-                call.plan.at_once = true;
-                const auto started = desk.handles.start(call, job.overlapped);
-                // Of a connection the bytes may still be on their way (N-NOTIFY-7).
-                const bool pending = started.error == Win32Error::io_pending;
-                if (kind != HandleKind::tcp) CHECK_FALSE(pending);
-                if (!pending) CHECK(started.error == Win32Error::success);
-                if (!pending) CHECK(started.transferred == 64);
-                CHECK(desk.get(job).packet.bytes == 64);
-                CHECK(desk.no_packet());
-            }
-    }
-    TEST_CASE("one that fails at once queues none (I-IO-3)") {
-        Desk desk;
-        desk.open(HandleKind::file);
-        Job job;
-        real::IoStart call = desk.call(job, Operation::read, 8);
-        call.plan = {.at_once = true, .error = Win32Error::invalid_parameter};
-        CHECK(desk.handles.start(call, job.overlapped).error == Win32Error::invalid_parameter);
-        call.id = 2;
-        call.plan = {.at_once = true, .error = Win32Error::access_denied};
-        CHECK(desk.handles.start(call, job.overlapped).error == Win32Error::access_denied);
-        CHECK(desk.handles.pending() == 0);
-        CHECK(desk.no_packet());
-    }
-    TEST_CASE("a failed one is delivered with its pointer and error (I-IO-4)") {
-        struct Row {
-            HandleKind kind;
-            Win32Error error;
-        };
-        const Row rows[] = {{HandleKind::file, Win32Error::handle_eof},
-                            {HandleKind::file, Win32Error::invalid_parameter},
-                            {HandleKind::file, Win32Error::access_denied},
-                            {HandleKind::pipe, Win32Error::broken_pipe},
-                            {HandleKind::pipe, Win32Error::handle_eof},
-                            {HandleKind::tcp, Win32Error::netname_deleted},
-                            {HandleKind::tcp, Win32Error::connection_aborted}};
-        for (const Row& row : rows) {
-            CAPTURE(real::name(row.kind));
-            CAPTURE(row.error);
-            Desk desk;
-            desk.open(row.kind);
-            Job job;
-            real::IoStart call = desk.call(job, read_of(row.kind), 8);
-            call.plan = {.error = row.error};
-            CHECK(desk.handles.start(call, job.overlapped).error == Win32Error::io_pending);
-            desk.satisfy(job);
-            CHECK(desk.get(job).error == row.error);
-            CHECK(desk.no_packet());
-        }
-    }
-    TEST_CASE("the end of a connection is a success of 0 bytes") {
-        Desk desk;
-        desk.open(HandleKind::tcp);
-        Job job;
-        real::IoStart call = desk.call(job, Operation::recv, 8);
-        call.plan = {.bytes = 0};
-        CHECK(desk.handles.start(call, job.overlapped).error == Win32Error::io_pending);
-        desk.satisfy(job);
-        const real::GetResult result = desk.get(job);
-        CHECK(result.error == Win32Error::success);
-        CHECK(result.packet.bytes == 0);
-    }
-    TEST_CASE("a part of what was asked for is a success; a message too long is a warning") {
-        Desk desk;
-        desk.open(HandleKind::pipe);
-        Job part, warned;
-        real::IoStart call = desk.call(part, Operation::read, 100);
-        call.plan.bytes = 10;
-        CHECK(desk.handles.start(call, part.overlapped).error == Win32Error::io_pending);
-        desk.satisfy(part);
-        CHECK(desk.get(part).packet.bytes == 10);
-        call = desk.call(warned, Operation::read, 20);
-        call.plan.error = Win32Error::more_data;
-        for (const bool at_once : {false, true}) {  // I-IO-5
-            CAPTURE(at_once);
-            call.id = ++desk.ids;
-            call.plan.at_once = at_once;
-            const Win32Error expected = at_once ? Win32Error::more_data : Win32Error::io_pending;
-            CHECK(desk.handles.start(call, warned.overlapped).error == expected);
-            desk.handles.satisfy(warned.overlapped, call.id);
-            const real::GetResult result = desk.get(warned);
-            CHECK(result.error == Win32Error::more_data);
-            CHECK(result.packet.bytes == 20);
-        }
-    }
-    TEST_CASE("operations on a file end in the order in which they are done (I-IO-12)") {
-        Desk desk;
-        desk.open(HandleKind::file);
-        Job first, second;
-        CHECK(desk.start(first, Operation::read, 8) == Win32Error::io_pending);
-        CHECK(desk.start(second, Operation::read, 8) == Win32Error::io_pending);
-        desk.satisfy(second);
-        desk.get(second);
-        desk.satisfy(first);
-        desk.get(first);
-    }
-    TEST_CASE("receives on a stream end in the order of their calls") {
-        Desk desk;
-        desk.open(HandleKind::tcp);
-        Job first, second;
-        CHECK(desk.start(first, Operation::recv, 1) == Win32Error::io_pending);
-        CHECK(desk.start(second, Operation::recv, 2) == Win32Error::io_pending);
-        desk.satisfy(second);
-        CHECK_FALSE(desk.get(0).has_packet);
-        desk.satisfy(first);
-        CHECK(desk.get(first).packet.bytes == 1);
-        CHECK(desk.get(second).packet.bytes == 2);
-    }
-    TEST_CASE("an operation on a handle that is not bound queues none") {
-        Desk desk;
-        desk.open(HandleKind::pipe, Desk::kFirst, false);
-        Job job;
-        CHECK(desk.start(job, Operation::read, 8) == Win32Error::io_pending);
-        CHECK_FALSE(desk.handles.ended_without_packet(job.overlapped));
-        desk.satisfy(job);
-        CHECK(desk.no_packet());
-        CHECK(desk.handles.ended_without_packet(job.overlapped));
-    }
-    TEST_CASE("a call on a handle that is not overlapped returns when the operation has ended") {
-        Desk desk;
-        REQUIRE(desk.handles.open(Desk::kFirst, {.kind = HandleKind::pipe, .overlapped = false}) ==
-                Win32Error::success);
-        Job job;
-        const real::IoStart call = desk.call(job, Operation::read, 8);
-        std::thread far([&] {
-            while (!desk.handles.is_pending(job.overlapped, call.id)) std::this_thread::yield();
-            desk.handles.satisfy(job.overlapped, call.id);
-        });
-        const auto started = desk.handles.start(call, job.overlapped);
-        CHECK(started.error == Win32Error::success);
-        CHECK(started.transferred == 8);
-        far.join();
-        CHECK(desk.no_packet());
-    }
-    TEST_CASE("the packet of a port that is closed goes nowhere (X-CLOSE-5)") {
-        Desk desk;
-        desk.open(HandleKind::pipe);
-        Job job;
-        CHECK(desk.start(job, Operation::read, 8) == Win32Error::io_pending);
-        desk.ports.close(Desk::kPort);
-        desk.satisfy(job);
-        while (desk.handles.pending() > 0) real::sleep_for(100'000);
-        CHECK(desk.handles.ended_without_packet(job.overlapped));
     }
 }
 
@@ -403,13 +221,13 @@ TEST_SUITE("cancelling and closing") {
         calls[2].event = &event;
         Job* const jobs[] = {&stays, &unbound, &evented};
         std::thread other([&] {
-            desk.ports.thread_begins(sim::ThreadId{1});
+            desk.ports->thread_begins(sim::ThreadId{1});
             for (int i = 0; i < 3; ++i) {
                 calls[i].by = sim::ThreadId{1};
                 CHECK(desk.handles.start(calls[i], jobs[i]->overlapped).error ==
                       Win32Error::io_pending);
             }
-            desk.ports.thread_ends(sim::ThreadId{1});
+            desk.ports->thread_ends(sim::ThreadId{1});
         });
         other.join();
         CHECK(desk.get(evented).error == Win32Error::operation_aborted);
@@ -418,62 +236,6 @@ TEST_SUITE("cancelling and closing") {
         CHECK(desk.handles.ended_without_packet(unbound.overlapped));
         desk.satisfy(stays);
         CHECK(desk.get(stays).error == Win32Error::success);
-    }
-}
-
-TEST_SUITE("connections") {
-    TEST_CASE("an accepted connection is a new file, not bound (H-HANDLE-10, I-IO-16)") {
-        for (const bool at_once : {false, true}) {
-            CAPTURE(at_once);
-            Desk desk;
-            desk.open(HandleKind::tcp_listener);
-            Job job, received;
-            real::IoStart call = desk.call(job, Operation::accept, 0);
-            call.accepts = Desk::kSecond;
-            call.plan.at_once = at_once;
-            const Win32Error expected = at_once ? Win32Error::success : Win32Error::io_pending;
-            CHECK(desk.handles.start(call, job.overlapped).error == expected);
-            desk.satisfy(job);
-            CHECK(desk.get(job).error == Win32Error::success);
-            CHECK(desk.bind(Desk::kSecond, 5) == Win32Error::success);
-            CHECK(desk.start(received, Operation::recv, 30, Desk::kSecond) ==
-                  Win32Error::io_pending);
-            desk.satisfy(received);
-            const real::GetResult result = desk.get(received);
-            CHECK(result.packet.bytes == 30);
-            CHECK(result.packet.key == 5);
-        }
-    }
-    TEST_CASE("a connection is made, or refused: 1225") {
-        for (const Win32Error error : {Win32Error::success, Win32Error::connection_refused}) {
-            Desk desk;
-            desk.open(HandleKind::tcp_client);
-            Job job;
-            real::IoStart call = desk.call(job, Operation::connect, 0);
-            call.plan.error = error;
-            CHECK(desk.handles.start(call, job.overlapped).error == Win32Error::io_pending);
-            desk.satisfy(job);
-            CHECK(desk.get(job).error == error);
-            if (error != Win32Error::success) continue;
-            Job received;
-            CHECK(desk.start(received, Operation::recv, 9) == Win32Error::io_pending);
-            desk.satisfy(received);
-            CHECK(desk.get(received).packet.bytes == 9);
-            CHECK(desk.start(job, Operation::disconnect, 0) == Win32Error::io_pending);
-            desk.satisfy(job);
-            CHECK(desk.get(job).error == Win32Error::success);
-        }
-    }
-    TEST_CASE("datagrams with addresses") {
-        for (const Operation operation :
-             {Operation::recv_from, Operation::recv_msg, Operation::send_to, Operation::send_msg}) {
-            Desk desk;
-            desk.open(HandleKind::udp);
-            Job job;
-            CHECK(desk.start(job, operation, 33) == Win32Error::io_pending);
-            desk.satisfy(job);
-            CHECK(desk.get(job).packet.bytes == 33);
-        }
     }
 }
 

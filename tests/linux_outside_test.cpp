@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "real/linux_fd.hpp"
-#include "tests/linux_handles_fixture.hpp"
+#include "tests/handles_fixture.hpp"
 
 using real::HandleKind;
 using sim::Operation;

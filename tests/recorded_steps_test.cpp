@@ -13,6 +13,7 @@
 #include "real/port_linux.hpp"
 #include "real/recordable.hpp"
 #include "real/recorder.hpp"
+#include "sim/compare.hpp"
 #include "sim/scenario.hpp"
 #include "sim/simulator.hpp"
 #include "sim/trace_io.hpp"
@@ -106,6 +107,21 @@ TEST_CASE("real threads write what the model writes of their own steps") {
             CAPTURE(i);
             CHECK(story_of(model, thread) == story_of(real, thread));
         }
+    }
+}
+
+// Who gets a packet may depend on times in them, what it ends with does not.
+TEST_CASE("packets and calls of the lessons about handles end as the model says") {
+    for (const char* name : {"binding-handles", "cancel-and-close", "done-out-of-order",
+                             "immediate-success", "skipped-packets"}) {
+        CAPTURE(name);
+        const auto file = test::source_dir() / "scenarios" / (std::string(name) + ".toml");
+        const auto scenario = sim::parse_scenario(test::read(file), file.string());
+        REQUIRE(scenario.has_value());
+        const sim::Comparison found = sim::compare(simulated(*scenario), measured(*scenario));
+        std::string different;
+        for (const std::string& sentence : found.results) different += sentence + "\n";
+        CHECK(different == "");
     }
 }
 

@@ -159,6 +159,37 @@ TEST_CASE("7.3, a file that is not overlapped: ERROR_INVALID_PARAMETER") {
     CHECK(errors_of(p, FactKind::bound) == Errors{87});
 }
 
+TEST_CASE("7.3, no file and a port: ERROR_INVALID_PARAMETER") {
+    const Played p = play(user("{bind = \"INVALID_HANDLE_VALUE\"}"));
+    CHECK(errors_of(p, FactKind::bound) == Errors{87});
+    CHECK(p.first(FactKind::bound, "U")->handle == HandleId::none);
+}
+
+TEST_CASE("7.3, an overlapped file that is not bound, and no port: a new port, bound") {
+    const Played p = play(
+        "[[port]]\nname = \"L\"\nconcurrency = 1\nlater = true\n"
+        "[[handle]]\nname = \"h\"\n" +
+        user("{create = \"L\", handle = \"h\", key = 3}, {read = \"h\"}, "
+             "{get = \"L\"}"));
+    CHECK(p.count(FactKind::port_created) == 2);
+    CHECK(errors_of(p, FactKind::bound) == Errors{0});
+    CHECK(p.first(FactKind::get_returned, "U")->key == 3);
+}
+
+TEST_CASE("7.3, a file that cannot be bound, and no port: its error, and no port is left behind") {
+    const std::string later = "[[port]]\nname = \"L\"\nconcurrency = 1\nlater = true\n";
+    const std::string create = "{create = \"L\", handle = \"h\"}, {post = \"L\"}";
+    const auto check = [](const Played& p, std::uint32_t error, std::size_t bound) {
+        CHECK(p.count(FactKind::port_created) == 1);
+        CHECK(errors_of(p, FactKind::bound).size() == bound);
+        CHECK(errors_of(p, FactKind::bound).back() == error);
+        CHECK(errors_of(p, FactKind::posted) == Errors{6});
+    };
+    check(play(later + "[[handle]]\nname = \"h\"\noverlapped = false\n" + user(create)), 87, 1);
+    check(play(later + kBound + user(create)), 87, 2);
+    check(play(later + "[[handle]]\nname = \"h\"\n" + user("{close = \"h\"}, " + create)), 6, 1);
+}
+
 TEST_CASE("7.3, no file, or no port: ERROR_INVALID_HANDLE") {
     CHECK(errors_of(play("[[handle]]\nname = \"h\"\n" + user("{close = \"h\"}, {bind = \"h\"}")),
                     FactKind::bound) == Errors{6});

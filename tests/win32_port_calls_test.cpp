@@ -1,6 +1,5 @@
 // The Win32 port: calls for several packets, APCs, second handles of a port, and its handle as
 // something to wait for. See win32_port_test.cpp for the rest, and for what Wine is here.
-#define DOCTEST_CONFIG_IMPLEMENT
 #include <doctest/doctest.h>
 #include <windows.h>
 
@@ -12,39 +11,18 @@
 #include <string>
 #include <vector>
 
-#include "real/clock.hpp"
-#include "real/port_win32.hpp"
 #include "real/thread_wrapper.hpp"
-#include "tests/wine_rules.hpp"
+#include "tests/win32_port_fixture.hpp"
 
 using namespace real;
-using test::check_rule_that_wine_breaks;
-using test::under_wine;
+using namespace test;  // NOLINT: a fixture made for these files
 
 namespace {
 
-constexpr Nanos kMillisecond = 1'000'000;
-constexpr Nanos kSecond = 1'000'000'000;
-// Ends a hang, decides nothing.
-constexpr Nanos kLongEnough = 60 * kSecond;
-constexpr PortId kPort = sim::make_id<PortId>(0);
-constexpr PortId kOther = sim::make_id<PortId>(1);
-constexpr ThreadId kSelf = sim::make_id<ThreadId>(0);
 constexpr ThreadId kWorker = sim::make_id<ThreadId>(1);
 
 using Room = std::array<Completion, 8>;
 using Numbers = std::vector<std::uint64_t>;
-
-std::unique_ptr<Ports> one_port(std::uint32_t concurrency = 1) {
-    auto ports = make_win32_ports();
-    REQUIRE(ports->create(concurrency) == Win32Error::success);
-    ports->thread_begins(kSelf);
-    return ports;
-}
-
-Completion packet(std::uint64_t number) {
-    return {.key = 100 + number, .bytes = static_cast<std::uint32_t>(number), .overlapped = number};
-}
 
 Numbers numbers(const Room& room, const GetManyResult& result) {
     Numbers found;
@@ -267,8 +245,4 @@ TEST_CASE("the last close signals the port's handle (W-WAITABLE-1)") {
         CHECK(ports->close(kPort) == Win32Error::success);
     }
     check_rule_that_wine_breaks("W-WAITABLE-1", end == WaitEnd::satisfied);
-}
-
-int main(int argc, char** argv) {
-    return doctest::Context(argc, argv).run();
 }

@@ -3,7 +3,6 @@
 //
 // Wine is the negative control. Rules that it is known to break (§9.1) are strict expected
 // failures: when Wine keeps one, the test fails and says that Wine has learned it.
-#define DOCTEST_CONFIG_IMPLEMENT
 #include <doctest/doctest.h>
 #include <windows.h>
 
@@ -15,33 +14,15 @@
 #include <vector>
 
 #include "real/backends.hpp"
-#include "real/clock.hpp"
 #include "real/cpu_burner.hpp"
-#include "real/port_win32.hpp"
 #include "real/port_win32_system.hpp"
 #include "real/thread_wrapper.hpp"
-#include "tests/wine_rules.hpp"
+#include "tests/win32_port_fixture.hpp"
 
 using namespace real;
-using test::check_rule_that_wine_breaks;
-using test::under_wine;
+using namespace test;  // NOLINT: a fixture made for these files
 
 namespace {
-
-constexpr Nanos kMillisecond = 1'000'000;
-constexpr Nanos kSecond = 1'000'000'000;
-// Ends a hang, decides nothing: long enough for any computer.
-constexpr Nanos kLongEnough = 60 * kSecond;
-constexpr PortId kPort = sim::make_id<PortId>(0);
-constexpr PortId kOther = sim::make_id<PortId>(1);
-constexpr ThreadId kSelf = sim::make_id<ThreadId>(0);
-
-std::unique_ptr<Ports> one_port(std::uint32_t concurrency) {
-    auto ports = make_win32_ports();
-    REQUIRE(ports->create(concurrency) == Win32Error::success);
-    ports->thread_begins(kSelf);
-    return ports;
-}
 
 // Some threads that wait on the port in the order of their numbers.
 class Waiters {
@@ -112,10 +93,6 @@ private:
 
     std::vector<Waiter> waiters_;
 };
-
-Completion packet(std::uint64_t number) {
-    return {.key = 100 + number, .bytes = static_cast<std::uint32_t>(number), .overlapped = number};
-}
 
 }  // namespace
 
@@ -318,8 +295,4 @@ TEST_CASE("whether a thread waits on a port is known on Windows, and never guess
 TEST_CASE("concurrency value 0 is taken to mean the number of processors (C-VALUE-0)") {
     CHECK(one_port(0)->limit(kPort) == available_processors());
     CHECK(one_port(3)->limit(kPort) == 3);
-}
-
-int main(int argc, char** argv) {
-    return doctest::Context(argc, argv).run();
 }

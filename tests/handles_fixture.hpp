@@ -1,16 +1,22 @@
-// A Linux port with handles, and one thread, the caller, that starts operations, plays the far end
-// and asks the port for packets.
+// A port of this system with handles, and one thread, the caller, that starts operations, plays the
+// far end and asks the port for packets.
 #pragma once
 
 #include <doctest/doctest.h>
 
 #include <array>
 #include <memory>
-#include <vector>
+#include <span>
 
-#include "real/handles_linux.hpp"
-#include "real/port_linux_ports.hpp"
+#include "real/clock.hpp"
+#include "real/handles.hpp"
+#include "real/port.hpp"
 #include "real/thread_wrapper.hpp"
+#ifdef _WIN32
+#include "real/port_win32.hpp"
+#else
+#include "real/port_linux.hpp"
+#endif
 
 namespace sim {
 inline doctest::String toString(Win32Error error) {  // NOLINT: doctest finds it by this name
@@ -26,34 +32,46 @@ inline constexpr sim::Nanos kLong = 30'000'000'000;
 // A program's per-operation data: the system's part comes first.
 struct Job {
     real::Overlapped overlapped;
-    std::array<std::byte, 4096> buffer{};
+    alignas(8) std::array<std::byte, 4096> buffer{};
     std::uint64_t id = 0;
 };
+
+inline std::unique_ptr<real::Ports> ports_of_this_system() {
+#ifdef _WIN32
+    return real::make_win32_ports();
+#else
+    return real::make_linux_ports();
+#endif
+}
 
 struct Desk {
     static constexpr sim::PortId kPort{0};
     static constexpr sim::ThreadId kSelf{0};
     static constexpr sim::HandleId kFirst{0};
     static constexpr sim::HandleId kSecond{1};
+    static constexpr sim::Key kKey = 77;
 
-    real::LinuxPorts ports;
-    real::Handles& handles;
+    // In the order of their ends: the operations' memory goes last.
+    std::array<Job, 4> jobs;
+    std::unique_ptr<real::Ports> ports = ports_of_this_system();
+    real::Handles& handles = *ports->handles();
     std::uint64_t ids = 0;
 
-    Desk() : handles(*ports.handles()) {
-        ports.create(1);
-        ports.thread_begins(kSelf);
+    Desk() {
+        REQUIRE(ports->create(1) == sim::Win32Error::success);
+        ports->thread_begins(kSelf);
     }
     Desk(const Desk&) = delete;
     Desk& operator=(const Desk&) = delete;
-    ~Desk() { ports.thread_ends(kSelf); }
+    ~Desk() { ports->thread_ends(kSelf); }
 
-    // Opened and, with a key, bound.
+    // Opened and, unless told otherwise, bound.
     void open(real::HandleKind kind, sim::HandleId handle = kFirst, bool bound = true) {
+        CAPTURE(std::string(name(kind)));
         REQUIRE(handles.open(handle, {.kind = kind}) == sim::Win32Error::success);
         if (bound) REQUIRE(bind(handle) == sim::Win32Error::success);
     }
-    sim::Win32Error bind(sim::HandleId handle, sim::Key key = 77) {
+    sim::Win32Error bind(sim::HandleId handle, sim::Key key = kKey) {
         return handles.bind(handle, kPort, key);
     }
     real::IoStart call(Job& job, sim::Operation operation, std::uint32_t bytes,
@@ -70,9 +88,9 @@ struct Desk {
                           sim::HandleId handle = kFirst) {
         return handles.start(call(job, operation, bytes, handle), job.overlapped).error;
     }
-    void satisfy(Job& job) { handles.satisfy(job.overlapped, job.id); }
-    real::GetResult get(sim::Nanos timeout = kLong) { return ports.get(kSelf, kPort, timeout); }
-    // The next packet, which must be this one.
+    bool satisfy(Job& job) { return handles.satisfy(job.overlapped, job.id); }
+    real::GetResult get(sim::Nanos timeout = kLong) { return ports->get(kSelf, kPort, timeout); }
+    // The next packet, which must be this one's.
     real::GetResult get(const Job& job) {
         const real::GetResult result = get();
         CHECK(result.has_packet);
@@ -82,8 +100,15 @@ struct Desk {
     }
     // Neither now nor, once nothing is pending any more, later.
     bool no_packet() {
-        while (handles.pending() > 0) real::sleep_for(100'000);
-        return !get(0).has_packet;
+        const sim::Nanos deadline = real::clock_now() + kLong;
+        while (handles.pending() > 0 && real::clock_now() < deadline) real::sleep_for(1'000'000);
+        return handles.pending() == 0 && !get(0).has_packet;
+    }
+    void wait_until_ended(Job& job) {
+        const sim::Nanos deadline = real::clock_now() + kLong;
+        while (!handles.ended_without_packet(job.overlapped) && real::clock_now() < deadline)
+            real::sleep_for(1'000'000);
+        CHECK(handles.ended_without_packet(job.overlapped));
     }
 };
 
