@@ -358,6 +358,7 @@ TEST_CASE("a schedule opens as the model carries it out, its recording beside th
     sim::Trace trace = sim::observable(session->lanes[gui::kLeft]->trace());
     trace.header.backend = "linux";
     trace.header.lane = "Our Linux port, not Windows";
+    trace.header.blocking = sim::Blocking::announced;
     const auto both = gui::open_session(sim::to_ndjson(trace), "pair.trace");
     REQUIRE(both);
     REQUIRE(both->lanes[gui::kLeft] != nullptr);

@@ -98,7 +98,8 @@ TEST_CASE("step by step, the window shows where the real threads stand") {
 
 TEST_CASE("what cannot be gated is refused in the window, with the reason") {
     gui::App app = app_with(
-        "format = 1\ntitle = \"t\"\nteaches = \"t\"\nrules = []\nport = [{name = \"P\"}]\n"
+        "format = 1\ntitle = \"t\"\nteaches = \"t\"\nrules = []\nport = [{name = \"P\", "
+        "concurrency = 1}]\n"
         "thread = [{name = \"T\", timeout = \"5 ms\"}]\n",
         "t.toml");
     if (!can_record(app)) return;
