@@ -29,6 +29,8 @@ std::string as_json() {
             .value(backend.windows_evidence)
             .key("blocking")
             .value(sim::name(backend.blocking))
+            .key("blocking_why")
+            .value(backend.blocking_why)
             .key("promises")
             .begin_list();
         for (const std::string_view rule : backend.promises) json.value(rule);
@@ -51,6 +53,8 @@ std::string words() {
         }
         text += fmt::format("       promises {} rules; a waiting worker is {}\n",
                             backend.promises.size(), sim::name(backend.blocking));
+        if (!backend.blocking_why.empty())
+            text += fmt::format("       why not better: {}\n", backend.blocking_why);
         for (const auto& [key, value] : backend.host)
             text += fmt::format("       {}: {}\n", key, value);
         text += backend.windows_evidence

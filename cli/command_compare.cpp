@@ -18,7 +18,7 @@ namespace {
 
 struct Options {
     std::vector<std::string> files;
-    std::string backend;
+    MeasureOptions measured;
     int runs = 1;
     bool json = false;
 };
@@ -119,7 +119,7 @@ int compare_scenario(const Options& options, const sim::Scenario& scenario) {
     Json json;
     json.begin_object().key("title").value(scenario.title).key("runs").begin_list();
     for (int i = 0; i < options.runs; ++i) {
-        const Measured measured = measure(scenario, options.backend);
+        const Measured measured = measure(scenario, options.measured);
         if (measured.exit_code != kFine) return measured.exit_code;
         const auto model = model_for(measured.trace);
         if (!model) return report(model.error());
@@ -162,7 +162,7 @@ int compare(const Options& options) {
     }
     if (const auto* schedule = std::get_if<sim::Schedule>(&*first); schedule != nullptr) {
         if (options.files.size() == 1 && options.runs == 1)
-            return compare_schedule(*schedule, options.backend, options.json);
+            return compare_schedule(*schedule, options.measured, options.json);
         print_error("iocpscope: a schedule is compared alone and once\n");
         return kBadInput;
     }
@@ -200,7 +200,7 @@ void add_compare(CLI::App& app, Run& run) {
             "traces")
         ->required()
         ->expected(1, 2);
-    command->add_option("--backend", options->backend, "linux, win32 or wine; see `backends`");
+    add_measure_options(*command, options->measured);
     command->add_option("--runs", options->runs, "how many times to record the scenario")
         ->check(CLI::Range(1, 100'000))
         ->capture_default_str();

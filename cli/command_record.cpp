@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 
+#include "cli/blocking_summary.hpp"
 #include "cli/command.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/files.hpp"
@@ -15,6 +16,7 @@
 #include "cli/schedule_on_port.hpp"
 #include "cli/stepper.hpp"
 #include "cli/tables.hpp"
+#include "real/probe_cost.hpp"
 #include "real/recorder.hpp"
 #include "sim/explain.hpp"
 
@@ -24,7 +26,7 @@ namespace {
 struct Options {
     std::string file;
     std::string output;
-    std::string backend;
+    MeasureOptions measured;
     int runs = 1;
     bool json = false;
     bool gated = false;
@@ -40,6 +42,10 @@ std::string words(const sim::Trace& trace) {
     if (trace.header.dropped > 0) text += fmt::format(", {} lost", trace.header.dropped);
     if (settled > 0) text += fmt::format(", {} times not confirmed to have settled", settled);
     text += "\n";
+    for (const auto& [key, value] : trace.header.host)
+        if (key == real::kProbeCost)
+            text += fmt::format("  writing a fact costs a worker about {} ns\n", value);
+    text += blocking_text(trace);
     // A run that did not reach its end says nothing about what would have come.
     if (!trace.facts.empty() && trace.facts.back().outcome != sim::Outcome::complete)
         text += fmt::format("  {}\n", sim::sentence(trace.header, trace.facts.back()));
@@ -54,6 +60,8 @@ std::string as_json(const sim::Trace& trace) {
     json.key("windows_evidence").value(trace.header.windows_evidence);
     json.key("dispatches");
     put_dispatches(json, trace);
+    json.key("blocking");
+    put_blocking(json, trace);
     json.key("facts").value(static_cast<std::uint64_t>(trace.facts.size()));
     json.key("dropped").value(trace.header.dropped);
     json.key("outcome").value(trace.facts.empty() ? "crashed"
@@ -91,19 +99,19 @@ std::string contradiction(const Options& options) {
     return {};
 }
 
-int record(const Options& options) {
+int record(Options options) {
     if (const std::string why = contradiction(options); !why.empty()) {
         print_error(fmt::format("iocpscope: {}\n", why));
         return kBadInput;
     }
     std::optional<Stepper> stepper;
     if (options.gated) stepper.emplace(options.output == "-" || options.json ? print_error : print);
+    options.measured.stepper = stepper ? &*stepper : nullptr;
     auto input = read_input(options.file);
     if (!input) return report(input.error());
     if (const auto* schedule = std::get_if<sim::Schedule>(&*input); schedule != nullptr) {
         if (options.runs == 1)
-            return record_schedule(*schedule, options.backend, options.output, options.json,
-                                   stepper ? &*stepper : nullptr);
+            return record_schedule(*schedule, options.measured, options.output, options.json);
         print_error("iocpscope: --runs is for scenarios\n");
         return kBadInput;
     }
@@ -115,12 +123,12 @@ int record(const Options& options) {
     }
     if (const int failed = prepare_output(options); failed != kFine) return failed;
     for (int i = 0; i < options.runs; ++i) {
-        const Measured measured =
-            measure(*scenario, options.backend, stepper ? &*stepper : nullptr);
+        const Measured measured = measure(*scenario, options.measured);
         if (measured.exit_code != kFine) return measured.exit_code;
         const std::string path = file_for(options, i);
         if (!path.empty()) {
-            const std::string failure = save_trace(path, measured.trace).failure;
+            const std::string failure =
+                save_trace(path, measured.trace, FileWriter::WhenItFails::keep).failure;
             if (!failure.empty()) {
                 print_error(fmt::format("iocpscope: {}\n", failure));
                 return kEnvironment;
@@ -149,7 +157,7 @@ void add_record(CLI::App& app, Run& run) {
         ->required();
     command->add_option("-o,--output", options->output,
                         "write the trace here; with --runs the name of a folder");
-    command->add_option("--backend", options->backend, "linux, win32 or wine; see `backends`");
+    add_measure_options(*command, options->measured);
     command->add_option("--runs", options->runs, "how many times")
         ->check(CLI::Range(1, 100'000))
         ->capture_default_str();
@@ -161,11 +169,14 @@ void add_record(CLI::App& app, Run& run) {
 
 void add_record_child(CLI::App& app, Run& run) {
     auto backend = std::make_shared<std::string>();
+    auto blocking = std::make_shared<std::string>();
     CLI::App* command = app.add_subcommand("__record", "");
     command->group("");  // not shown
     command->add_option("--backend", *backend)->required();
-    command->callback(
-        [backend, &run] { run = [backend] { return real::run_record_child(*backend); }; });
+    command->add_option("--blocking", *blocking);
+    command->callback([backend, blocking, &run] {
+        run = [backend, blocking] { return real::run_record_child(*backend, *blocking); };
+    });
 }
 
 }  // namespace cli

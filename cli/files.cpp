@@ -82,7 +82,8 @@ sim::Result<std::string> read_file(const std::string& path) {
     return text;
 }
 
-FileWriter::FileWriter(std::string path) : path_(std::move(path)), neighbour_(path_) {
+FileWriter::FileWriter(std::string path, WhenItFails when_it_fails)
+    : when_it_fails_(when_it_fails), path_(std::move(path)), neighbour_(path_) {
     if (to_stdout()) {
         file_ = stdout;
         return;
@@ -110,10 +111,21 @@ void FileWriter::fail(int error) {
                            error_text(error));
     if (file_ != nullptr && !to_stdout()) {
         std::fclose(file_);
-        std::error_code code;
-        if (neighbour_ != path_) std::filesystem::remove(neighbour_, code);
+        give_up_neighbour();
     }
     file_ = nullptr;
+}
+
+// A trace that was cut loads up to the cut.
+void FileWriter::give_up_neighbour() {
+    if (neighbour_ == path_) return;
+    std::error_code code;
+    if (when_it_fails_ == WhenItFails::keep && std::filesystem::file_size(neighbour_, code) > 0 &&
+        !code) {
+        failure_ += fmt::format("; as much as there was room for is in {}", neighbour_);
+        return;
+    }
+    std::filesystem::remove(neighbour_, code);
 }
 
 std::string FileWriter::finish() {
@@ -121,12 +133,12 @@ std::string FileWriter::finish() {
     if (file_ == nullptr) return failure_;
     std::FILE* const file = std::exchange(file_, nullptr);
     if (to_stdout()) return {};
-    std::error_code code;
     if (std::fclose(file) != 0) {
         fail(errno);
-        if (neighbour_ != path_) std::filesystem::remove(neighbour_, code);
+        give_up_neighbour();
         return failure_;
     }
+    std::error_code code;
     if (neighbour_ == path_) return {};
     std::filesystem::rename(neighbour_, path_, code);
     if (!code) return {};
@@ -141,9 +153,10 @@ std::string write_file(const std::string& path, std::string_view text) {
     return file.finish();
 }
 
-SavedTrace save_trace(const std::string& path, const sim::Trace& trace) {
+SavedTrace save_trace(const std::string& path, const sim::Trace& trace,
+                      FileWriter::WhenItFails when_it_fails) {
     std::optional<FileWriter> file;
-    if (!path.empty()) file.emplace(path);
+    if (!path.empty()) file.emplace(path, when_it_fails);
     sim::Fingerprint fingerprint;
     sim::to_ndjson(trace, [&](std::string_view block) {
         fingerprint.add(block);

@@ -17,10 +17,12 @@ inline constexpr std::size_t kMaxFileSize = std::size_t{4} << 30;
 void use_binary_streams();
 [[nodiscard]] sim::Result<std::string> read_file(const std::string& path);
 
-// A file that is written in blocks. What finish() has not ended well is taken away again.
+// A file that is written in blocks. What finish() has not ended well is taken away again, or is
+// kept beside the file, as NAME.part: a measurement cannot be made again.
 class FileWriter {
 public:
-    explicit FileWriter(std::string path);
+    enum class WhenItFails { take_away, keep };
+    explicit FileWriter(std::string path, WhenItFails = WhenItFails::take_away);
     FileWriter(const FileWriter&) = delete;
     FileWriter& operator=(const FileWriter&) = delete;
     ~FileWriter();
@@ -31,7 +33,9 @@ public:
 private:
     [[nodiscard]] bool to_stdout() const { return path_ == "-"; }
     void fail(int error);
+    void give_up_neighbour();
 
+    WhenItFails when_it_fails_;
     std::string path_;
     std::string neighbour_;  // where the text goes first; path_ itself for a device or a pipe
     std::FILE* file_ = nullptr;
@@ -46,7 +50,9 @@ struct SavedTrace {
 };
 // Writes the trace block by block, so that its text is never held as a whole. An empty path only
 // takes the fingerprint.
-[[nodiscard]] SavedTrace save_trace(const std::string& path, const sim::Trace& trace);
+[[nodiscard]] SavedTrace save_trace(
+    const std::string& path, const sim::Trace& trace,
+    FileWriter::WhenItFails when_it_fails = FileWriter::WhenItFails::take_away);
 // Whether write_file could write there now, without writing: an empty string, or one sentence.
 [[nodiscard]] std::string why_not_writable(const std::string& path);
 // Is standard error a terminal? Progress is shown only there.

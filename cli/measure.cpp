@@ -42,19 +42,21 @@ std::optional<real::Backend> choose(const std::string& name, Measured& failed) {
     return std::nullopt;
 }
 
-Measured measure(real::StartOptions what, const std::string& backend_name, Stepper* stepper) {
+Measured measure(real::StartOptions what, const MeasureOptions& options) {
     Measured failed;
-    const auto backend = choose(backend_name, failed);
+    const auto backend = choose(options.backend, failed);
     if (!backend) return failed;
     const InterruptGuard guard;
     what.backend = std::string(backend->name);
-    what.gated = stepper != nullptr;
+    what.blocking = options.blocking;
+    what.gated = options.stepper != nullptr;
     auto started = real::Recording::start(what);
     if (!started) {
         print_error(sim::render(started.error()));
         return {.trace = {}, .exit_code = kEnvironment};
     }
     real::Recording& recording = **started;
+    Stepper* const stepper = options.stepper;
     const bool progress = on_terminal() && stepper == nullptr;
     bool stopped = false;
     while (!recording.poll(stepper == nullptr ? kPollAtMost : kPollWhileStepping)) {
@@ -81,20 +83,29 @@ Measured measure(real::StartOptions what, const std::string& backend_name, Stepp
 
 }  // namespace
 
-Measured measure(const sim::Scenario& scenario, const std::string& backend, Stepper* stepper) {
+void add_measure_options(CLI::App& command, MeasureOptions& options) {
+    command.add_option("--backend", options.backend, "linux, win32 or wine; see `backends`");
+    command
+        .add_option("--blocking", options.blocking,
+                    "how our Linux port learns that a worker blocks: observed, sampled or "
+                    "announced; the best that works")
+        ->check(CLI::IsMember({"observed", "sampled", "announced"}));
+}
+
+Measured measure(const sim::Scenario& scenario, const MeasureOptions& options) {
     return measure(real::StartOptions{.scenario_text = scenario.text,
                                       .files = scenario.files,
                                       .origin = scenario.origin,
                                       .backend = {}},
-                   backend, stepper);
+                   options);
 }
 
-Measured measure(const sim::Schedule& schedule, const std::string& backend, Stepper* stepper) {
+Measured measure(const sim::Schedule& schedule, const MeasureOptions& options) {
     return measure(real::StartOptions{.scenario_text = schedule.text,
                                       .origin = schedule.origin,
                                       .backend = {},
                                       .schedule = true},
-                   backend, stepper);
+                   options);
 }
 
 }  // namespace cli

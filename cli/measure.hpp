@@ -2,6 +2,7 @@
 // Ctrl-C and keep what was recorded.
 #pragma once
 
+#include <CLI/CLI.hpp>
 #include <optional>
 #include <string>
 
@@ -19,10 +20,15 @@ struct Measured {
     bool stopped = false;      // by Ctrl-C
 };
 
-// `backend` empty: the first that can run here. With a stepper the run is gated.
-[[nodiscard]] Measured measure(const sim::Scenario&, const std::string& backend,
-                               Stepper* stepper = nullptr);
-[[nodiscard]] Measured measure(const sim::Schedule&, const std::string& backend,
-                               Stepper* stepper = nullptr);
+struct MeasureOptions {
+    std::string backend;         // empty: the first that can run here
+    std::string blocking;        // how our Linux port learns that a worker blocks; empty: the best
+    Stepper* stepper = nullptr;  // with one the run is gated
+};
+// The two flags, for a command that measures.
+void add_measure_options(CLI::App& command, MeasureOptions&);
+
+[[nodiscard]] Measured measure(const sim::Scenario&, const MeasureOptions&);
+[[nodiscard]] Measured measure(const sim::Schedule&, const MeasureOptions&);
 
 }  // namespace cli

@@ -48,9 +48,9 @@ ScheduleVerdict judge(const sim::Schedule& schedule, const Measured& measured) {
                 difference};
 }
 
-int record_schedule(const sim::Schedule& schedule, const std::string& backend,
-                    const std::string& output, bool json, Stepper* stepper) {
-    const Measured measured = measure(schedule, backend, stepper);
+int record_schedule(const sim::Schedule& schedule, const MeasureOptions& options,
+                    const std::string& output, bool json) {
+    const Measured measured = measure(schedule, options);
     if (measured.exit_code != kFine) return measured.exit_code;
     if (!output.empty()) {
         if (const std::string failure = save_trace(output, measured.trace).failure;
@@ -59,7 +59,8 @@ int record_schedule(const sim::Schedule& schedule, const std::string& backend,
             return kEnvironment;
         }
     }
-    std::string text = stepper == nullptr ? measured.transcript : how_it_ended(measured.trace);
+    std::string text =
+        options.stepper == nullptr ? measured.transcript : how_it_ended(measured.trace);
     if (json) {
         Json document;
         document.begin_object();
@@ -74,8 +75,8 @@ int record_schedule(const sim::Schedule& schedule, const std::string& backend,
     return measured.trace.facts.back().outcome == sim::Outcome::crashed ? kEnvironment : kFine;
 }
 
-int compare_schedule(const sim::Schedule& schedule, const std::string& backend, bool json) {
-    const Measured measured = measure(schedule, backend);
+int compare_schedule(const sim::Schedule& schedule, const MeasureOptions& options, bool json) {
+    const Measured measured = measure(schedule, options);
     if (measured.exit_code != kFine) return measured.exit_code;
     const ScheduleVerdict verdict = judge(schedule, measured);
     if (json) {

@@ -18,8 +18,8 @@ struct ScheduleVerdict {
 [[nodiscard]] ScheduleVerdict judge(const sim::Schedule&, const Measured&);
 
 // Print what was seen, and how it compares. Return the exit code.
-int record_schedule(const sim::Schedule&, const std::string& backend, const std::string& output,
-                    bool json, Stepper* stepper = nullptr);
-int compare_schedule(const sim::Schedule&, const std::string& backend, bool json);
+int record_schedule(const sim::Schedule&, const MeasureOptions& options, const std::string& output,
+                    bool json);
+int compare_schedule(const sim::Schedule&, const MeasureOptions& options, bool json);
 
 }  // namespace cli

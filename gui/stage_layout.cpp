@@ -49,6 +49,7 @@ std::string reason_note(const sim::StageThread& thread, const sim::TraceHeader& 
         case sim::Reason::join: return text(Text::reason_join);
         case sim::Reason::suspended: return text(Text::reason_suspended);
         case sim::Reason::port: return text(Text::reason_port);
+        case sim::Reason::unannounced: return text(Text::reason_unannounced);
     }
     return {};
 }

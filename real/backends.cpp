@@ -124,11 +124,11 @@ std::vector<Backend> backends() {
 #endif
 }
 
-std::unique_ptr<Ports> make_ports() {
+std::unique_ptr<Ports> make_ports([[maybe_unused]] sim::Blocking blocking) {
 #if defined(_WIN32)
     return make_win32_ports();
 #elif defined(__linux__)
-    return make_linux_ports();
+    return make_linux_ports(blocking);
 #else
     return nullptr;  // every back end says why it is unavailable
 #endif

@@ -71,8 +71,6 @@ private:
     bool started_ = false;
     ManualEvent bell_;
     Thread thread_;
-
-    static constexpr Nanos kNever = INT64_MAX;
 };
 
 }  // namespace real

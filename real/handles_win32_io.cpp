@@ -25,6 +25,12 @@ HANDLE event_of(const IoStart& start, const OwnedHandle& unheard) {
     return reinterpret_cast<HANDLE>(reinterpret_cast<ULONG_PTR>(event) | ULONG_PTR{1});
 }
 
+bool transfers_of_file(const Win32Io& io) {
+    const Operation operation = io.start.operation;
+    return io.file->kind == HandleKind::file &&
+           (operation == Operation::read || operation == Operation::write);
+}
+
 Win32Error as_error(DWORD error) {
     // A datagram that was too long is a warning like a message that was (I-IO-5).
     return error == WSAEMSGSIZE ? Win32Error::more_data : static_cast<Win32Error>(error);
@@ -69,8 +75,7 @@ Handles::Started Win32Handles::start(const IoStart& start, Overlapped& overlappe
     const bool success = error == Win32Error::success;
     const bool warning = error == Win32Error::more_data;
     const bool queued = (success && !skipped) || (warning && packet);
-    if (!success && !warning && packet && file->kind == HandleKind::file &&
-        failed_reads_queue_packets_)
+    if (!success && !warning && !skipped && failed_reads_queue_packets_ && transfers_of_file(io))
         return {error, 0, true};
     if (!queued) {
         outstanding_.remove(address_of(io));

@@ -60,6 +60,23 @@ struct SuspendResult {
     std::uint32_t before = 0;
 };
 inline constexpr std::uint32_t kMaximumSuspendCount = 127;
+
+// Hears of the waits of threads that do not announce them. Called by one thread only, which is no
+// worker; times are of clock_now(). Every block_began is followed by a block_ended of the same
+// thread unless it waits to the end.
+class BlockListener {
+public:
+    virtual ~BlockListener() = default;
+    // What the thread says of itself at this instant. While it still sleeps that is why it sleeps;
+    // then block_began() gets the word back.
+    virtual std::uint64_t says(ThreadId) = 0;
+    // The thread went to sleep at some instant after t0, and at t1 the port counted it as paused;
+    // `counts` is false for a thread that is associated with no port, which never counts.
+    virtual void block_began(ThreadId, Nanos t0, Nanos t1, bool counts, std::uint64_t said) = 0;
+    // It ran again at some instant after t0, and counted again at t1.
+    virtual void block_ended(ThreadId, Nanos t0, Nanos t1) = 0;
+};
+
 // How a call for several packets ended. Anything but success: `count` is 0 and the room untouched.
 struct GetManyResult {
     Win32Error error = Win32Error::success;
@@ -127,6 +144,16 @@ public:
     // Does nothing where the kernel sees it by itself.
     virtual void block_begins(ThreadId) = 0;
     virtual void block_ends(ThreadId) = 0;
+    // Must the thread write down its waits itself? No where the ports see them from outside and
+    // tell the listener. Known once the thread has begun.
+    [[nodiscard]] virtual bool announces(ThreadId) { return true; }
+    // Before the first thread begins. The listener must outlive the threads.
+    virtual void report_blocks_to(BlockListener&) {}
+    // Of a thread that sleeps, and not in a call of a port: does no port count it any longer, and
+    // is that written down?
+    [[nodiscard]] virtual bool noticed_block(ThreadId) { return true; }
+    // Of a thread that has waited and runs: does its port count it again, and is that written down?
+    [[nodiscard]] virtual bool noticed_return(ThreadId) { return true; }
 
     // TR8. Suspends the thread, which counts; `by` is the calling thread, or none. Returns when the
     // thread has come to rest, at the latest after `patience` nanoseconds. A thread that suspends
@@ -168,6 +195,7 @@ struct Backend {
     std::string lane;               // "Our Linux port, not Windows", with build or version
     bool windows_evidence = false;  // true only on a Windows kernel
     sim::Blocking blocking = sim::Blocking::announced;
+    std::string blocking_why;  // why not a better way, and what to type; empty: it is the best
     // The rules (by id) that this system is expected to keep. CI fails when one is broken, and
     // when another one that a lesson would break is kept.
     std::vector<std::string_view> promises;
@@ -180,7 +208,8 @@ struct Backend {
 // Every back end that iocpscope knows, on this computer; the unavailable ones say why.
 [[nodiscard]] std::vector<Backend> backends();
 
-// The ports of this process: the Linux port on Linux, Win32's on Windows and Wine.
-[[nodiscard]] std::unique_ptr<Ports> make_ports();
+// The ports of this process: the Linux port on Linux, Win32's on Windows and Wine. `blocking` is
+// how our Linux port is to learn that a thread blocks; elsewhere it means nothing.
+[[nodiscard]] std::unique_ptr<Ports> make_ports(sim::Blocking blocking);
 
 }  // namespace real

@@ -51,9 +51,16 @@ bool enter(PortThread& thread, PortState& port, bool poll) {
     return returns;
 }
 
+// The calling thread, while it is watched: post() and close() are not told who calls.
+thread_local PortThread* watched_self = nullptr;
+
 }  // namespace
 
-LinuxPorts::LinuxPorts() {
+PortThread* LinuxPorts::watched_caller() {
+    return watched_self;
+}
+
+LinuxPorts::LinuxPorts(std::unique_ptr<BlockWatch> watch) : watch_(std::move(watch)) {
     install_stop_signal();
 }
 LinuxPorts::~LinuxPorts() = default;
@@ -120,6 +127,7 @@ Win32Error LinuxPorts::duplicate(PortId handle, PortId of) {
     try {
         std::unique_ptr<Handle> added;
         if (old == nullptr) added = std::make_unique<Handle>();
+        const InCall call(watched_self);
         const std::scoped_lock locked(port->lock);
         if (port->closed()) return Win32Error::invalid_handle;
         port->add_handle();
@@ -151,7 +159,11 @@ void LinuxPorts::thread_begins(ThreadId thread) {
     } catch (const std::bad_alloc&) {
         return;  // get() will say that there were no resources for this thread
     }
-    begin_suspensions(*threads_.find(index(thread)));
+    PortThread& self = *threads_.find(index(thread));
+    begin_suspensions(self);
+    if (watch_ == nullptr) return;
+    self.watched = watch_->attach(thread, self);
+    watched_self = self.watched ? &self : nullptr;
 }
 
 void LinuxPorts::thread_ends(ThreadId thread) {
@@ -159,8 +171,16 @@ void LinuxPorts::thread_ends(ThreadId thread) {
     if (self == nullptr) return;
     end_suspensions(*self);
     self->apcs.end();
-    at_own_port(*self, [&](PortState& port) { return port.leave(*self); });
+    {
+        const InCall call(self->watched ? self : nullptr);
+        if (self->watched) watch_->catch_up(thread);
+        at_own_port(*self, [&](PortState& port) { return port.leave(*self); });
+    }
     if (io_ != nullptr) io_->thread_ends(thread);
+    if (!self->watched) return;
+    watch_->detach(thread);
+    self->watched = false;
+    watched_self = nullptr;
 }
 
 Win32Error LinuxPorts::post(PortId port, const Completion& packet) {
@@ -172,6 +192,7 @@ Win32Error LinuxPorts::post(PortId port, const Completion& packet) {
 Win32Error LinuxPorts::insert(PortId port, const Completion& packet) {
     PortState* const state = object(port);
     if (state == nullptr) return Win32Error::invalid_handle;
+    const InCall call(watched_self);
     PortState::Inserted inserted{};
     {
         const std::scoped_lock hold(state->lock);
@@ -212,6 +233,7 @@ GetManyResult LinuxPorts::get_many(ThreadId thread, PortId port, std::span<Compl
 
 // One call from its beginning to its end, which is then in self.result.
 void LinuxPorts::call(PortThread& self, PortState& port, Nanos timeout) {
+    const InCall inside(self.watched ? &self : nullptr);
     stand_while_suspended(self);
     // Before anything is associated (T-APC-2).
     if (self.alertable && self.port.load(std::memory_order_acquire) != &port && self.apcs.any()) {
@@ -239,6 +261,7 @@ void LinuxPorts::park(PortThread& self, PortState& state, Deadline deadline) {
 Win32Error LinuxPorts::close(PortId port) {
     Handle* const handle = handles_.find(index(port));
     if (handle == nullptr) return Win32Error::invalid_handle;
+    const InCall call(watched_self);
     const std::scoped_lock hold(handle->port->lock);
     if (handle->closed.exchange(true, std::memory_order_acq_rel)) return Win32Error::invalid_handle;
     if (handle->port->drop_handle()) handle->port->close();
@@ -247,23 +270,50 @@ Win32Error LinuxPorts::close(PortId port) {
 
 void LinuxPorts::block_begins(ThreadId thread) {
     PortThread* const self = threads_.find(index(thread));
-    if (self == nullptr) return;
+    if (self == nullptr || self->watched) return;
     at_own_port(*self, [&](PortState& port) { return port.pause(*self); });
 }
 
 void LinuxPorts::block_ends(ThreadId thread) {
     PortThread* const self = threads_.find(index(thread));
-    if (self == nullptr) return;
+    if (self == nullptr || self->watched) return;
     at_own_port(*self, [&](PortState& port) {
         port.resume(*self);
         return Sleeper{};
     });
 }
 
+bool LinuxPorts::announces(ThreadId thread) {
+    const PortThread* const self = threads_.find(index(thread));
+    return self == nullptr || !self->watched;
+}
+
+void LinuxPorts::report_blocks_to(BlockListener& listener) {
+    if (watch_ != nullptr) watch_->report_to(listener);
+}
+
+bool LinuxPorts::noticed_block(ThreadId thread) {
+    if (watch_ == nullptr) return true;
+    if (!watch_->reported_blocked(thread).value_or(true)) return false;
+    PortThread* const other = threads_.find(index(thread));
+    bool counts = false;
+    if (other != nullptr)
+        at_own_port(*other, [&](PortState&) {
+            counts = other->state == ThreadState::released;
+            return Sleeper{};
+        });
+    return !counts;
+}
+
+bool LinuxPorts::noticed_return(ThreadId thread) {
+    return watch_ == nullptr || !watch_->reported_blocked(thread).value_or(false);
+}
+
 std::optional<bool> LinuxPorts::parked(ThreadId thread, PortId port) {
     const PortThread* const other = threads_.find(index(thread));
     PortState* const state = object(port);
     if (other == nullptr || state == nullptr) return false;
+    const InCall call(watched_self);
     const std::scoped_lock hold(state->lock);
     return state->waits_here(*other);
 }
@@ -271,6 +321,7 @@ std::optional<bool> LinuxPorts::parked(ThreadId thread, PortId port) {
 std::optional<std::uint32_t> LinuxPorts::depth(PortId port) {
     PortState* const state = usable(port);
     if (state == nullptr) return std::nullopt;
+    const InCall call(watched_self);
     const std::scoped_lock hold(state->lock);
     if (state->closed()) return std::nullopt;
     return static_cast<std::uint32_t>(state->depth());
@@ -279,6 +330,7 @@ std::optional<std::uint32_t> LinuxPorts::depth(PortId port) {
 std::optional<std::uint32_t> LinuxPorts::active(PortId port) {
     PortState* const state = usable(port);
     if (state == nullptr) return std::nullopt;
+    const InCall call(watched_self);
     const std::scoped_lock hold(state->lock);
     if (state->closed()) return std::nullopt;
     return state->active();
@@ -291,8 +343,8 @@ std::uint64_t LinuxPorts::discarded(PortId port) {
     return state->discarded();
 }
 
-std::unique_ptr<Ports> make_linux_ports() {
-    return std::make_unique<LinuxPorts>();
+std::unique_ptr<Ports> make_linux_ports(sim::Blocking blocking) {
+    return std::make_unique<LinuxPorts>(make_block_watch(blocking));
 }
 
 std::uint32_t linux_processors() {

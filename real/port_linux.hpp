@@ -17,7 +17,12 @@ namespace real {
 // goes. There is room for 65,536 ports and for thread numbers below 65,536: beyond, and when memory
 // is short, create(), post() and get() fail with no_system_resources. So does get() of a thread
 // that has not begun.
-[[nodiscard]] std::unique_ptr<Ports> make_linux_ports();
+//
+// `blocking` is how it learns that a thread waits for something else (blocking.hpp): observed,
+// sampled or announced. A thread that cannot be watched announces its waits (Ports::announces). A
+// thread that is watched must end with thread_ends().
+[[nodiscard]] std::unique_ptr<Ports> make_linux_ports(
+    sim::Blocking blocking = sim::Blocking::announced);
 
 // What concurrency value 0 becomes: the processors that this process may run on
 // (sched_getaffinity), so that a container or taskset with two processors throttles at two. Windows

@@ -8,7 +8,9 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <utility>
 
+#include "real/block_watch.hpp"
 #include "real/port.hpp"
 #include "real/port_linux_state.hpp"
 #include "real/port_linux_thread.hpp"
@@ -20,7 +22,8 @@ class LinuxHandles;
 
 class LinuxPorts final : public Ports {
 public:
-    LinuxPorts();
+    // Without a watch every thread announces that it blocks.
+    explicit LinuxPorts(std::unique_ptr<BlockWatch> watch = nullptr);
     ~LinuxPorts() override;
     Win32Error create(std::uint32_t concurrency) override;
     Win32Error create_as(PortId port, std::uint32_t concurrency) override;
@@ -43,6 +46,10 @@ public:
     SuspendResult resume(ThreadId thread) override;
     void safe_point(ThreadId thread) override;
     [[nodiscard]] std::optional<bool> stopped(ThreadId thread) override;
+    [[nodiscard]] bool announces(ThreadId thread) override;
+    void report_blocks_to(BlockListener& listener) override;
+    [[nodiscard]] bool noticed_block(ThreadId thread) override;
+    [[nodiscard]] bool noticed_return(ThreadId thread) override;
     Win32Error queue_apc(ThreadId to, Apc& apc) override;
     bool run_apcs(ThreadId thread) override;
     WaitEnd wait_alertably(ThreadId thread, ManualEvent& event, Nanos timeout) override;
@@ -63,6 +70,8 @@ public:
     [[nodiscard]] std::uint64_t discarded(PortId port);
 
 private:
+    // The calling thread, while it is watched; null otherwise.
+    [[nodiscard]] static PortThread* watched_caller();
     static void park(PortThread& self, PortState& state, Deadline deadline);
     // In port_linux_suspend.cpp.
     static void begin_suspensions(PortThread& self);
@@ -88,8 +97,9 @@ private:
     StableTable<Handle> handles_;
     StableTable<PortThread> threads_;
     std::mutex creating_;
-    std::size_t next_ = 0;              // number for create(); guarded by creating_
-    std::unique_ptr<LinuxHandles> io_;  // last: it uses the ports
+    std::size_t next_ = 0;               // number for create(); guarded by creating_
+    std::unique_ptr<LinuxHandles> io_;   // goes before the ports, which it uses
+    std::unique_ptr<BlockWatch> watch_;  // goes first: it looks at the threads
 };
 
 }  // namespace real

@@ -1,5 +1,7 @@
 #include "real/port_linux_state.hpp"
 
+#include "real/futex.hpp"
+
 namespace real {
 
 bool PortState::waits_here(const PortThread& thread) const {
@@ -29,7 +31,9 @@ bool PortState::enter(PortThread& thread, bool poll) {
     if (thread.port.load(std::memory_order_relaxed) != this) associate(thread);
     // Its own slot first, so that it competes with nobody but itself (C-SELF-1). Nobody else is
     // activated here: the caller is about to take the packet itself or to find the port full.
-    // A thread that still counts as paused holds no slot.
+    // A thread that still counts as paused holds no slot. If the watch paused it, this is where it
+    // counts again, for the moment until it gives its slot back.
+    forget_seen(thread);
     if (thread.state == ThreadState::released) --active_;
 
     if (!packets_.empty() && may_release()) {
@@ -77,10 +81,26 @@ Sleeper PortState::interrupt(PortThread& thread) {
 }
 
 Sleeper PortState::pause(PortThread& thread) {
+    // Who says so itself ends it itself, even if the watch was first.
+    if (thread.state == ThreadState::paused) thread.seen_blocked = false;
     if (thread.state != ThreadState::released) return nullptr;
     --active_;
     thread.state = ThreadState::paused;
     return activate();
+}
+
+Sleeper PortState::pause_seen(PortThread& thread) {
+    if (thread.state != ThreadState::released) return nullptr;
+    thread.seen_blocked = true;
+    return pause(thread);
+}
+
+std::int64_t PortState::resume_seen(PortThread& thread) {
+    if (thread.seen_blocked) {
+        forget_seen(thread);
+        resume(thread);
+    }
+    return thread.counted;
 }
 
 Sleeper PortState::leave(PortThread& thread) {
@@ -104,7 +124,14 @@ bool PortState::hold(PortThread& thread) {
     return true;
 }
 
+// What was seen to block stands from now on: to say so itself it must have run, and only the end of
+// the suspension lets it count again, not the record of that moment.
 Sleeper PortState::stand(PortThread& thread) {
+    if (thread.seen_blocked) {
+        thread.seen_blocked = false;
+        thread.stands = true;
+        return nullptr;
+    }
     if (thread.state != ThreadState::released) return nullptr;
     thread.stands = true;
     return pause(thread);
@@ -163,6 +190,13 @@ void PortState::count_released(PortThread& thread) {
     ++active_;
 }
 
+// The thread runs again, and the port knows.
+void PortState::forget_seen(PortThread& thread) {
+    if (!thread.seen_blocked) return;
+    thread.seen_blocked = false;
+    thread.counted = monotonic_now();
+}
+
 // Only below the limit (C-LIMIT-1), and counted from now on, not from when the thread first runs
 // (C-COUNT-2).
 void PortState::count_released_with_packet(PortThread& thread) {
@@ -214,6 +248,7 @@ void PortState::dissociate(PortThread& thread) {
     }
     thread.state = ThreadState::outside;
     thread.stands = false;
+    thread.seen_blocked = false;
     // Last: the thread itself reads it without a lock, and is then free to enter another port.
     thread.port.store(nullptr, std::memory_order_release);
 }

@@ -64,6 +64,12 @@ public:
     // TR7. A suspended thread stays paused.
     void resume(PortThread& thread);
 
+    // The same two for the watch (block_watch.hpp): pauses a thread that is Released and marks it;
+    // resumes it unless it has counted itself meanwhile, by asking for a packet. The second returns
+    // the instant at which it counted again.
+    [[nodiscard]] Sleeper pause_seen(PortThread& thread);
+    std::int64_t resume_seen(PortThread& thread);
+
     // TR8. Takes a waiting thread off the stack (C-SUSPEND-2); false when it does not wait here.
     bool hold(PortThread& thread);
     // Frees the slot of a released thread (C-SUSPEND-1).
@@ -71,6 +77,7 @@ public:
     // The end of either: the thread counts again, or goes on with its call: takes a packet, times
     // out, or waits on top of the stack (W-LIFO-3).
     [[nodiscard]] Sleeper go_on(PortThread& thread);
+
     // The port has one handle more, or one less. True: it was the last, the port is to be closed.
     void add_handle() { ++handles_; }
     [[nodiscard]] bool drop_handle() { return --handles_ == 0; }
@@ -90,6 +97,7 @@ public:
 private:
     [[nodiscard]] bool may_release() const { return active_ < limit_; }
     void count_released(PortThread& thread);
+    void forget_seen(PortThread& thread);
     void count_released_with_packet(PortThread& thread);
     void take_for(PortThread& thread);
     void push_waiting(PortThread& thread);

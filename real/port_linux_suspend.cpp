@@ -83,7 +83,9 @@ void LinuxPorts::safe_point(ThreadId thread) {
     if (PortThread* const self = threads_.find(index(thread))) stand_while_suspended(*self);
 }
 
+// For the watch this is a call, not a wait: the port knows already that the thread does not run.
 void LinuxPorts::stand(PortThread& self) {
+    const InCall inside(self.watched ? &self : nullptr);
     Suspension& suspension = self.suspension;
     for (;;) {
         std::uint32_t seen = 0;
@@ -102,6 +104,7 @@ void LinuxPorts::stand(PortThread& self) {
 SuspendResult LinuxPorts::suspend(ThreadId thread, ThreadId by, Nanos patience) {
     PortThread* const other = threads_.find(index(thread));
     if (other == nullptr) return {.error = Win32Error::invalid_handle};
+    const InCall inside(watched_caller());
     Suspension& suspension = other->suspension;
     SuspendResult result;
     {
@@ -128,6 +131,7 @@ SuspendResult LinuxPorts::suspend(ThreadId thread, ThreadId by, Nanos patience) 
 SuspendResult LinuxPorts::resume(ThreadId thread) {
     PortThread* const other = threads_.find(index(thread));
     if (other == nullptr) return {.error = Win32Error::invalid_handle};
+    const InCall inside(watched_caller());
     Suspension& suspension = other->suspension;
     SuspendResult result;
     {

@@ -75,7 +75,43 @@ struct alignas(128) PortThread {
     bool stands = false;   // paused because it is suspended, which nothing but resuming ends
     bool expired = false;  // held, and the deadline of its call has passed
 
+    // For the watch that sees it block (block_watch.hpp). `calls` is counted by the thread itself,
+    // before and after every call of a port: odd inside. `counted` is when it was counted again
+    // after it had blocked, by itself or by the watch.
+    std::atomic<std::uint32_t> calls{0};
+    bool seen_blocked = false;  // paused, and it was the watch that paused it
+    bool watched = false;       // set before its first call, by itself
+    std::int64_t counted = 0;   // clock_now()
+
     alignas(64) Suspension suspension;
+};
+
+// Marks that the calling thread is inside a call of a port, where its waits are no blocks. One
+// inside of another changes nothing.
+class InCall {
+public:
+    // Null: the thread is not watched.
+    explicit InCall(PortThread* thread)
+        : thread_(thread != nullptr && outside(*thread) ? thread : nullptr) {
+        count();
+    }
+    ~InCall() { count(); }
+    InCall(const InCall&) = delete;
+    InCall& operator=(const InCall&) = delete;
+
+private:
+    static bool outside(const PortThread& thread) {
+        return thread.calls.load(std::memory_order_relaxed) % 2 == 0;
+    }
+    void count() {
+        if (thread_ == nullptr) return;
+        std::atomic_signal_fence(std::memory_order_seq_cst);
+        thread_->calls.store(thread_->calls.load(std::memory_order_relaxed) + 1,
+                             std::memory_order_release);
+        std::atomic_signal_fence(std::memory_order_seq_cst);
+    }
+
+    PortThread* thread_;
 };
 
 }  // namespace real

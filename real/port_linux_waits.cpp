@@ -11,6 +11,7 @@ namespace real {
 // here; if it did not look yet, it will find this APC.
 Win32Error LinuxPorts::queue_apc(ThreadId to, Apc& apc) {
     PortThread* const thread = threads_.find(index(to));
+    const InCall inside(watched_caller());
     if (thread == nullptr || !thread->apcs.push(apc)) return Win32Error::invalid_handle;
     for (;;) {
         PortState* const port = thread->port.load(std::memory_order_acquire);

@@ -3,8 +3,11 @@
 #include <string>
 #include <utility>
 
+#include "real/block_notes.hpp"
+#include "real/blocking.hpp"
 #include "real/cpu_burner.hpp"
 #include "real/gated_driver.hpp"
+#include "real/probe_cost.hpp"
 #include "real/recorder_drain.hpp"
 #include "real/recorder_driver.hpp"
 #include "sim/gated.hpp"
@@ -41,9 +44,10 @@ sim::TraceHeader make_header(const sim::Scenario& scenario, const Backend& backe
     header.processors = available_processors();
     header.clock = clock_name();
     header.clock_step = clock_step();
-    header.blocking = backend.blocking;
     header.host = backend.host;
+    describe_blocking(backend, header);
     header.host.emplace_back("computing is measured by", cpu_burner_clock());
+    header.host.emplace_back(kProbeCost, std::to_string(probe_cost()));
     return header;
 }
 
@@ -109,7 +113,10 @@ RecorderResult record(const sim::Scenario& scenario, Ports& ports, const Backend
     if (!create_ports(scenario, pool.context(), header, created))
         return nothing_happened(header, host, "the system cannot create a completion port");
 
-    std::vector<FactBuffer*> buffers = {&driver_facts};
+    auto notes =
+        std::make_unique<BlockNotes>(pool.wait_cells(), pool.context().origin, pool.context().end);
+    ports.report_blocks_to(*notes);
+    std::vector<FactBuffer*> buffers = {&driver_facts, &notes->facts};
     for (std::size_t i = 0; i < pool.size(); ++i) buffers.push_back(&pool.facts(i));
     const std::unique_ptr<Clients> clients =
         scenario.clients.empty() ? nullptr : make_clients(pool.context());
@@ -140,8 +147,11 @@ RecorderResult record(const sim::Scenario& scenario, Ports& ports, const Backend
     result.all_left = pool.finish(kLeaveWithin);
     const Nanos end = pool.context().end;
     drain.finish({.t0 = end, .t1 = end, .kind = FactKind::ended, .outcome = result.outcome});
-    // A thread that never left still uses the pool: not destroyed then, on purpose.
-    if (!result.all_left) static_cast<void>(owned_pool.release());
+    // A thread that never left still uses the pool, and is watched: not destroyed then, on purpose.
+    if (!result.all_left) {
+        static_cast<void>(owned_pool.release());
+        static_cast<void>(notes.release());
+    }
     return result;
 }
 

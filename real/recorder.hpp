@@ -43,16 +43,18 @@ struct RecorderResult {
 // What the child process runs on. The defaults are the program's; a test brings its own.
 struct RecorderChild {
     Backend backend;
-    std::unique_ptr<Ports> (*make_ports)();
+    std::unique_ptr<Ports> (*make_ports)(sim::Blocking);
     sim::Result<sim::Scenario> (*parse)(std::string_view text, std::string_view origin,
                                         const NamedFiles& files);
+    // How our Linux port is to learn that a worker blocks: a name of blocking.hpp; empty: the best.
+    std::string blocking{};
 };
 // The body of the child: reads the scenario from standard input, writes the trace to standard
 // output (recorder_protocol.hpp), errors to standard error. SIGTERM, SIGINT, Ctrl+C, a `stop` line
 // and the end of the input stop the run; the trace is complete nevertheless. Returns the exit code
 // of the process: 0, 2 bad scenario, 4 the environment cannot.
 [[nodiscard]] int run_record_child(const RecorderChild&);
-// The same for `iocpscope __record --backend BACKEND`.
-[[nodiscard]] int run_record_child(std::string_view backend);
+// The same for `iocpscope __record --backend BACKEND [--blocking WAY]`.
+[[nodiscard]] int run_record_child(std::string_view backend, std::string_view blocking);
 
 }  // namespace real

@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <string>
 
+#include "real/blocking.hpp"
 #include "real/clock.hpp"
 #include "real/gateable.hpp"
 #include "real/recordable.hpp"
@@ -165,6 +166,14 @@ std::optional<Job> read_job(StandardInput& input) {
 
 namespace {
 
+std::size_t threads_of(const sim::Schedule& schedule) {
+    std::size_t count = 0;
+    for (const sim::ScheduleLine& line : schedule.lines)
+        for (const sim::ScheduleCommand& command : line.commands)
+            if (command.verb == sim::ScheduleCommand::Verb::threads) count += command.number;
+    return count;
+}
+
 int run_schedule_child(const RecorderChild& child, const std::string& text,
                        const std::string& origin, StandardInput& input, ChildHost& host) {
     const auto schedule = sim::parse_schedule(text, origin);
@@ -177,8 +186,14 @@ int run_schedule_child(const RecorderChild& child, const std::string& text,
         host.complain("the system gives no thread to read the input");
         return 4;
     }
-    const std::unique_ptr<Ports> ports = child.make_ports();
-    static_cast<void>(record_schedule(*schedule, *ports, child.backend, host));
+    Backend backend = child.backend;
+    if (const std::string why = settle_blocking(backend, child.blocking, threads_of(*schedule));
+        !why.empty()) {
+        host.complain(why);
+        leave_process(4);
+    }
+    const std::unique_ptr<Ports> ports = child.make_ports(backend.blocking);
+    static_cast<void>(record_schedule(*schedule, *ports, backend, host));
     leave_process(0);
 }
 
@@ -218,20 +233,28 @@ int run_record_child(const RecorderChild& child) {
         host.complain("the system gives no thread to read the input");
         return 4;
     }
-    const std::unique_ptr<Ports> ports = child.make_ports();
+    Backend backend = child.backend;
+    if (const std::string why = settle_blocking(backend, child.blocking, scenario->thread_count());
+        !why.empty()) {
+        host.complain(why);
+        leave_process(4);
+    }
+    const std::unique_ptr<Ports> ports = child.make_ports(backend.blocking);
     if (const std::string why = unrecordable_here(*scenario, *ports); !why.empty()) {
         host.complain(why);
         leave_process(4);
     }
-    const RecorderResult result = record(*scenario, *ports, child.backend, host);
+    const RecorderResult result = record(*scenario, *ports, backend, host);
     leave_process(result.outcome == sim::Outcome::crashed ? 4 : 0);
 }
 
-int run_record_child(std::string_view backend) {
+int run_record_child(std::string_view backend, std::string_view blocking) {
     for (const Backend& each : backends())
         if (each.name == backend)
-            return run_record_child(
-                {.backend = each, .make_ports = make_ports, .parse = parse_here});
+            return run_record_child({.backend = each,
+                                     .make_ports = make_ports,
+                                     .parse = parse_here,
+                                     .blocking = std::string(blocking)});
     std::fprintf(stderr, "this program has no back end `%.*s`\n", static_cast<int>(backend.size()),
                  backend.data());
     return 2;

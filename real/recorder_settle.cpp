@@ -30,10 +30,13 @@ std::optional<bool> at_rest(WorkerPool& pool, Ports& ports, ThreadId id,
     if (status.suspended && status.doing != Doing::exited) return ports.stopped(id);
     switch (status.doing) {
         case Doing::getting: return ports.parked(id, status.port);
-        case Doing::blocked:
+        // Asleep or held is not enough: who sees it from outside counts it a moment later.
+        case Doing::blocked: {
             if (gate != nullptr && gate->wakes_up(id)) return false;
-            return pool.asleep(id);
-        case Doing::gated: return gate != nullptr && gate->holds(id);
+            const std::optional<bool> asleep = pool.asleep(id);
+            return asleep.value_or(true) && !ports.noticed_block(id) ? false : asleep;
+        }
+        case Doing::gated: return gate != nullptr && gate->holds(id) && ports.noticed_return(id);
         case Doing::exited: return pool.gone(id);
         case Doing::not_started: return true;
         case Doing::running:

@@ -45,6 +45,10 @@ ChildCommand command_for(const StartOptions& options) {
     command.arguments.emplace_back(kRecordCommand);
     command.arguments.emplace_back("--backend");
     command.arguments.push_back(options.backend);
+    if (!options.blocking.empty()) {
+        command.arguments.emplace_back("--blocking");
+        command.arguments.push_back(options.blocking);
+    }
     return command;
 }
 

@@ -29,6 +29,8 @@ struct StartOptions {
     std::string program{};
     bool schedule = false;  // scenario_text is a schedule
     bool gated = false;     // one step at a time, each when next() says so
+    // observed, sampled or announced (blocking.hpp); empty: the best that works here.
+    std::string blocking{};
 };
 
 class Recording {

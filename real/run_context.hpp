@@ -35,8 +35,8 @@ struct RunContext {
     Nanos origin;                                     // clock_now() at the start of the run
     // The run is over: from now on workers leave at their next step and write nothing more.
     std::atomic<bool> over{false};
-    ManualEvent over_event;     // wakes the sleepers among them
-    std::atomic<Nanos> end{0};  // when it was over; valid once `over` is set
+    ManualEvent over_event;          // wakes the sleepers among them
+    std::atomic<Nanos> end{kNever};  // when it was over
 
     // The run starts now. Before any stamp is taken.
     void begin() { origin = clock_now(); }

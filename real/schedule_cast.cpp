@@ -39,6 +39,7 @@ std::vector<std::string> Cast::take_events() {
 }
 
 std::vector<Fact> Cast::take_facts() {
+    if (notes_) notes_->facts.drain(facts_);
     return std::exchange(facts_, {});
 }
 
@@ -153,6 +154,11 @@ void Cast::create_port(const ScheduleCommand& command) {
 }
 
 void Cast::start_puppets(std::uint64_t count) {
+    waits_ = std::vector<WaitCell>(count);
+    std::vector<const WaitCell*> cells;
+    for (const WaitCell& cell : waits_) cells.push_back(&cell);
+    notes_ = std::make_unique<BlockNotes>(std::move(cells), origin_, over_);
+    ports_.report_blocks_to(*notes_);
     for (std::uint32_t t = 1; t <= count; ++t) {
         auto role = std::make_unique<Role>();
         role->name = "T" + std::to_string(t);
@@ -253,19 +259,25 @@ void Cast::wait(std::uint32_t thread, Reason reason, std::string when_set, Nanos
     self.said_in_time = std::move(in_time);
     self.wait = std::make_unique<ManualEvent>();
     self.puppet->tell([this, &self, thread, duration] {
-        Fact fact{.kind = FactKind::block_began};
-        fact.t0 = fact.t1 = stamp();
-        fact.thread = id(thread);
-        fact.reason = self.reason;
-        self.facts.push_back(fact);
-        ports_.block_begins(id(thread));
+        // As Worker::wait_begins() does: who is watched only says why it may wait.
+        const bool announces = ports_.announces(id(thread));
+        waits_[thread - 1].write({.reason = self.reason});
+        if (announces) note_wait(self, thread, FactKind::block_began);
         self.timed_out =
             !self.wait->wait(duration, [this, thread] { ports_.safe_point(id(thread)); });
-        ports_.block_ends(id(thread));
-        fact.kind = FactKind::block_ended;
-        fact.t0 = fact.t1 = stamp();
-        self.facts.push_back(fact);
+        waits_[thread - 1].write({});
+        if (announces) note_wait(self, thread, FactKind::block_ended);
     });
+}
+
+// Tells the port and writes the fact around it.
+void Cast::note_wait(Role& self, std::uint32_t thread, FactKind kind) {
+    Fact fact{.t0 = stamp(), .kind = kind};
+    kind == FactKind::block_began ? ports_.block_begins(id(thread)) : ports_.block_ends(id(thread));
+    fact.t1 = stamp();
+    fact.thread = id(thread);
+    fact.reason = self.reason;
+    self.facts.push_back(fact);
 }
 
 void Cast::lock(std::uint32_t thread) {

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "real/block_notes.hpp"
+#include "real/clock.hpp"
 #include "real/puppet.hpp"
 #include "real/recorder.hpp"
 #include "sim/schedule.hpp"
@@ -69,12 +71,14 @@ private:
     void get(std::uint32_t thread, const sim::ScheduleCommand&);
     void wait(std::uint32_t thread, sim::Reason, std::string when_set,
               Nanos duration = sim::kInfinite, std::string in_time = {});
+    void note_wait(Role&, std::uint32_t thread, sim::FactKind);
     void lock(std::uint32_t thread);
     void unlock(std::uint32_t thread);
     [[nodiscard]] sim::Fact post(PortId, Key, ThreadId by);
     // Says what puppets that have become idle have done.
     void collect();
     void collect(std::uint32_t thread);
+    [[nodiscard]] std::optional<bool> asleep(std::uint32_t thread);
     [[nodiscard]] bool at_rest();
     [[nodiscard]] bool settle();
     void note_settled(Nanos t0);
@@ -92,6 +96,10 @@ private:
     Ports& ports_;
     RecorderHost& host_;
     Nanos origin_;
+    // Where the ports see from outside that puppets wait. Before the puppets, which are watched.
+    std::atomic<Nanos> over_{kNever};
+    std::vector<WaitCell> waits_;  // by ThreadId
+    std::unique_ptr<BlockNotes> notes_;
     std::vector<std::unique_ptr<Role>> roles_;
     std::string letters_;       // by PortId
     std::vector<bool> closed_;  // by PortId

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "real/blocking.hpp"
 #include "real/clock.hpp"
 #include "real/schedule_cast.hpp"
 #include "sim/gated.hpp"
@@ -30,8 +31,8 @@ sim::TraceHeader make_header(const sim::Schedule& schedule, const Backend& backe
     header.processors = available_processors();
     header.clock = clock_name();
     header.clock_step = clock_step();
-    header.blocking = backend.blocking;
     header.host = backend.host;
+    describe_blocking(backend, header);
     sim::name_gate(header, "one command at a time; idle threads poll and yield");
     for (const sim::ScheduleLine& line : schedule.lines) {
         for (const sim::ScheduleCommand& command : line.commands) {

@@ -55,6 +55,13 @@ void Cast::collect(std::uint32_t thread) {
     }
 }
 
+// Asleep is not enough: who sees it from outside counts it a moment later. So it is with a puppet
+// that runs again (Ports::noticed_return).
+std::optional<bool> Cast::asleep(std::uint32_t thread) {
+    const std::optional<bool> asleep = role(thread).puppet->asleep();
+    return asleep.value_or(true) && !ports_.noticed_block(id(thread)) ? false : asleep;
+}
+
 // One look at everybody.
 bool Cast::at_rest() {
     std::vector<std::string> unseen;
@@ -66,13 +73,13 @@ bool Cast::at_rest() {
         else if (self.suspensions > 0)
             rests = ports_.stopped(id(t));
         else if (self.doing == Doing::running)
-            rests = self.puppet->idle();
+            rests = self.puppet->idle() && ports_.noticed_return(id(t));
         else if (self.puppet->idle())
             rests = false;  // there is something to collect
         else if (self.doing == Doing::getting)
             rests = ports_.parked(id(t), self.get_port);
         else
-            rests = self.wait->is_set() ? false : self.puppet->asleep();
+            rests = self.wait->is_set() ? false : asleep(t);
         if (rests.has_value() && !*rests) return false;
         if (!rests.has_value()) unseen.push_back(self.name);
     }
@@ -114,6 +121,7 @@ void Cast::note_settled(Nanos t0) {
 }
 
 bool Cast::leave() {
+    over_ = stamp();
     for (const auto& self : roles_) {
         while (ports_.resume(self->puppet->id()).before > 1) {
         }

@@ -46,26 +46,28 @@ void Worker::note(const Fact& fact) {
 void Worker::live() {
     note(fact(FactKind::thread_started));
     run_.ports.thread_begins(id_);
+    announces_ = run_.ports.announces(id_);
+    before_ = own_switch_counts().value_or(SwitchCounts{});
     run_.threads[sim::index(id_)].life.store(RunContext::Life::begun, std::memory_order_release);
     run_script();
+    const auto after = own_switch_counts();
     Fact left = fact(FactKind::thread_exited);
     run_.ports.thread_ends(id_);
     left.t1 = run_.stamp();
     note(left);
-    write_switches(left.t1);
+    if (after) write_switches(left.t1, *after);
     run_.exited[sim::index(id_)].set();
     status.write(Doing::exited);
 }
 
-// Written even when the run is over: this is where it is known.
-void Worker::write_switches(Nanos at) {
-    const auto counts = own_switch_counts();
-    if (!counts) return;
+// Written even when the run is over: this is where it is known. Of the script alone, without what
+// beginning and ending cost, so that it can be compared with the waits that are known.
+void Worker::write_switches(Nanos at, const SwitchCounts& after) {
     Fact switches{.kind = FactKind::switches};
     switches.t0 = switches.t1 = run_.over.load(std::memory_order_acquire) ? run_.end.load() : at;
     switches.thread = id_;
-    switches.number = static_cast<std::uint32_t>(counts->voluntary);
-    switches.amount = static_cast<std::int64_t>(counts->involuntary);
+    switches.number = static_cast<std::uint32_t>(after.voluntary - before_.voluntary);
+    switches.amount = static_cast<std::int64_t>(after.involuntary - before_.involuntary);
     facts.push(switches);
 }
 

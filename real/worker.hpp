@@ -21,6 +21,7 @@ public:
     void live();
 
     StatusCell status;
+    WaitCell waiting_for;
     FactBuffer facts;
 
 private:
@@ -79,7 +80,7 @@ private:
     void unlock(sim::LockId);
 
     void safe_point() { run_.ports.safe_point(id_); }
-    void write_switches(Nanos at);
+    void write_switches(Nanos at, const SwitchCounts& after);
     void note(const sim::Fact&) override;
     [[nodiscard]] sim::Fact fact(sim::FactKind) const;  // of this thread, stamped now
 
@@ -93,6 +94,8 @@ private:
     std::vector<std::optional<RunHandles::Received>> received_;  // of operations among them
     std::size_t got_count_ = 0;
     std::size_t got_at_ = 0;  // the one in hand
+    bool announces_ = true;   // its waits; else they are seen from outside (block_notes.hpp)
+    SwitchCounts before_{};   // of this thread, when it began with its script
 };
 
 }  // namespace real

@@ -66,6 +66,12 @@ std::vector<WorkerStatus> WorkerPool::statuses() const {
     return result;
 }
 
+std::vector<const WaitCell*> WorkerPool::wait_cells() const {
+    std::vector<const WaitCell*> cells;
+    for (const auto& worker : workers_) cells.push_back(&worker->waiting_for);
+    return cells;
+}
+
 bool WorkerPool::finish(Nanos patience) {
     context_.finish();
     // Calls that wait for their operations return; what is pending ends.

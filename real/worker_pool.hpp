@@ -40,6 +40,8 @@ public:
     // nobody, X-CLOSE-1); only the end of the process ends it then.
     bool finish(Nanos patience);
 
+    // What every worker says that it waits for, by ThreadId.
+    [[nodiscard]] std::vector<const WaitCell*> wait_cells() const;
     // For the drain: the notebook of every worker.
     [[nodiscard]] FactBuffer& facts(std::size_t worker) { return workers_[worker]->facts; }
     [[nodiscard]] RunContext& context() { return context_; }

@@ -25,4 +25,18 @@ void StatusCell::write(WorkerStatus::Doing doing, PortId port, bool timed) {
                 std::memory_order_release);
 }
 
+// Bits 0–7 reason, 8–23 lock, 32–63 event.
+void WaitCell::write(const WaitingFor& wait) {
+    word_.store(std::uint64_t{static_cast<std::uint32_t>(wait.event)} << 32 |
+                    std::uint64_t{static_cast<std::uint16_t>(wait.lock)} << 8 |
+                    static_cast<std::uint64_t>(wait.reason),
+                std::memory_order_release);
+}
+
+WaitingFor WaitCell::meaning(std::uint64_t word) {
+    return {.reason = static_cast<sim::Reason>(word & 0xFF),
+            .event = static_cast<sim::EventId>(word >> 32),
+            .lock = static_cast<sim::LockId>(word >> 8 & 0xFFFF)};
+}
+
 }  // namespace real

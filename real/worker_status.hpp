@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "real/port.hpp"
+#include "sim/fact.hpp"
 
 namespace real {
 
@@ -34,6 +35,23 @@ public:
     [[nodiscard]] WorkerStatus read() const;
     // By the worker only (by the driver before the worker starts).
     void write(WorkerStatus::Doing, PortId port = PortId::none, bool timed = false);
+
+private:
+    std::atomic<std::uint64_t> word_{0};
+};
+
+// What a worker is about to wait for besides packets, as it says itself; reason none: nothing.
+struct WaitingFor {
+    sim::Reason reason = sim::Reason::none;
+    sim::EventId event = sim::EventId::none;
+    sim::LockId lock = sim::LockId::none;
+};
+// The same in one word. Written by the worker, read by whoever sees that it blocks.
+class WaitCell {
+public:
+    [[nodiscard]] std::uint64_t read() const { return word_.load(std::memory_order_acquire); }
+    void write(const WaitingFor&);
+    [[nodiscard]] static WaitingFor meaning(std::uint64_t word);
 
 private:
     std::atomic<std::uint64_t> word_{0};

@@ -8,21 +8,30 @@ using sim::Fact;
 using sim::FactKind;
 using sim::Step;
 
-// The thread still runs when the fact is stamped: it waits somewhere inside the two stamps.
+// Announced, the thread stops counting inside the call that the two stamps enclose. Watched, it
+// only says what it is about to wait for: whether it then really waits is for others to see
+// (C-BLOCK-2), and they write the facts.
 void Worker::wait_begins(const Wait& wait) {
-    Fact began = fact(FactKind::block_began);
-    began.reason = wait.reason;
-    began.event = wait.event;
-    began.lock = wait.lock;
-    note(began);
-    run_.ports.block_begins(id_);
+    waiting_for.write({.reason = wait.reason, .event = wait.event, .lock = wait.lock});
+    if (announces_) {
+        Fact began = fact(FactKind::block_began);
+        began.reason = wait.reason;
+        began.event = wait.event;
+        began.lock = wait.lock;
+        run_.ports.block_begins(id_);
+        began.t1 = run_.stamp();
+        note(began);
+    }
     status.write(WorkerStatus::Doing::blocked, PortId::none, wait.timed);
 }
 
 void Worker::wait_ends(const Wait& wait) {
-    run_.ports.block_ends(id_);
-    status.write(WorkerStatus::Doing::running);
+    waiting_for.write({});
     Fact ended = fact(FactKind::block_ended);
+    if (announces_) run_.ports.block_ends(id_);
+    status.write(WorkerStatus::Doing::running);
+    if (!announces_) return;
+    ended.t1 = run_.stamp();
     ended.reason = wait.reason;
     ended.event = wait.event;
     ended.lock = wait.lock;

@@ -23,6 +23,7 @@ std::string reason_text(const TraceHeader& header, const Fact& fact) {
         case Reason::join: return "another thread to exit";
         case Reason::suspended: return "being resumed";
         case Reason::port: return "the handle of a port";
+        case Reason::unannounced: return "something that it did not announce";
         case Reason::none: break;
     }
     return "something";

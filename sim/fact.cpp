@@ -12,8 +12,8 @@ constexpr std::array<std::string_view, kFieldCount> kFieldNames = {
     "count",       "cpu",     "voluntary", "modes",  "client",  "timeout", "duration",
     "involuntary", "dropped", "sent",      "echoed", "wrong"};
 constexpr std::array<std::string_view, 4> kClassNames = {"stimulus", "call", "evidence", "hidden"};
-constexpr std::array<std::string_view, 8> kReasonNames = {"none", "sleep", "event",     "lock",
-                                                          "io",   "join",  "suspended", "port"};
+constexpr std::array<std::string_view, 9> kReasonNames = {
+    "none", "sleep", "event", "lock", "io", "join", "suspended", "port", "unannounced"};
 constexpr std::array<std::string_view, 4> kOutcomeNames = {"complete", "stopped", "time_limit",
                                                            "crashed"};
 

@@ -26,7 +26,17 @@ enum class FactKind : std::uint8_t {
 };
 
 // Why a thread is paused (behaviours.md §2): what it waits for outside the port.
-enum class Reason : std::uint8_t { none, sleep, event, lock, io, join, suspended, port };
+enum class Reason : std::uint8_t {
+    none,
+    sleep,
+    event,
+    lock,
+    io,
+    join,
+    suspended,
+    port,
+    unannounced
+};
 
 // How a run ended. Anything but `complete` means that facts after the last one are missing.
 enum class Outcome : std::uint8_t { complete, stopped, time_limit, crashed };

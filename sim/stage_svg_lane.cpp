@@ -30,6 +30,7 @@ std::string_view reason_note(Reason reason) {
         case Reason::join: return "join";
         case Reason::suspended: return "suspended";
         case Reason::port: return "port";
+        case Reason::unannounced: return "unannounced";
         case Reason::none: break;
     }
     return "";

@@ -62,7 +62,7 @@ FactWords::FactWords(const TraceHeader& given)
       kinds(views<FactKind>(kFactKindCount, [](FactKind kind) { return info(kind).name; })),
       rules(rule_ids()),
       operations(names_up_to(static_cast<Operation>(kOperationCount - 1))),
-      reasons(names_up_to(Reason::port)),
+      reasons(names_up_to(Reason::unannounced)),
       outcomes(names_up_to(Outcome::crashed)),
       errors(error_names()),
       error_codes(std::begin(kErrors), std::end(kErrors)),

@@ -126,7 +126,7 @@ FactWriter::Members::Members(const TraceHeader& header)
       locks(members(Field::lock, header.locks, "?")),
       handles(members(Field::handle, header.handles, "?")),
       operations(members(Field::operation, static_cast<Operation>(kOperationCount - 1))),
-      reasons(members(Field::reason, Reason::port)),
+      reasons(members(Field::reason, Reason::unannounced)),
       outcomes(members(Field::outcome, Outcome::crashed)) {
     for (std::size_t i = 0; i < kFactKindCount; ++i) {
         const FactInfo& kind = info(static_cast<FactKind>(i));

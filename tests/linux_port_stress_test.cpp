@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "real/port_linux_ports.hpp"
+#include "real/switch_records.hpp"
 
 #ifndef IOCPSCOPE_CHECK_PORT
 #error "The stress test is meant to run with the checks compiled in"
@@ -69,8 +70,10 @@ public:
 
 class Storm {
 public:
-    Storm(std::uint32_t limit, std::uint32_t packets, std::uint32_t seed, bool suspends)
-        : packets_(packets),
+    Storm(std::uint32_t limit, std::uint32_t packets, std::uint32_t seed, bool suspends,
+          sim::Blocking blocking)
+        : ports_(real::make_block_watch(blocking)),
+          packets_(packets),
           seed_(seed),
           suspends_(suspends),
           seen_(packets + 2 * kBurst),
@@ -318,12 +321,14 @@ private:
     std::array<std::array<std::atomic<std::uint32_t>, kPosters>, 2> returned_{};
 };
 
-void run(std::uint32_t limit, bool suspends = false) {
+void run(std::uint32_t limit, bool suspends = false,
+         sim::Blocking blocking = sim::Blocking::announced) {
     std::uint32_t packets = from_environment("IOCPSCOPE_STRESS_PACKETS", 1'000'000);
-    if (suspends) packets = std::max(packets / 10, 1000u);  // the tormentors slow it down
+    if (blocking != sim::Blocking::announced) packets /= 10;  // so do records of every switch
+    if (suspends) packets = std::max(packets / 10, 1000u);    // the tormentors slow it down
     const std::uint32_t seed = from_environment("IOCPSCOPE_STRESS_SEED", 1);
     CAPTURE(seed);
-    Storm storm(limit, packets, seed, suspends);
+    Storm storm(limit, packets, seed, suspends, blocking);
     const auto start = std::chrono::steady_clock::now();
     storm.rage();
     const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(
@@ -368,4 +373,16 @@ TEST_CASE("with concurrency value 16 every packet is delivered exactly once") {
 }
 TEST_CASE("with threads that are suspended at any moment every packet is delivered exactly once") {
     run(2, true);
+}
+TEST_CASE("so it is when blocks are observed by the kernel") {
+    int error = 0;
+    if (real::SwitchRecords::of_this_thread(error) == nullptr) {
+        MESSAGE("SKIPPED: perf_event_open fails here with errno " << error);
+        return;
+    }
+    run(1, false, sim::Blocking::observed);
+    run(2, true, sim::Blocking::observed);
+}
+TEST_CASE("so it is when blocks are sampled") {
+    run(2, true, sim::Blocking::sampled);
 }

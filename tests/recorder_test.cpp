@@ -658,7 +658,7 @@ sim::Result<Scenario> parse_in_child(std::string_view text, std::string_view ori
     return child_scenario(text, origin);
 }
 
-std::unique_ptr<Ports> ports_in_child() {
+std::unique_ptr<Ports> ports_in_child(sim::Blocking) {
     auto ports = std::make_unique<PlainPorts>();
     if (child_text == "dies")
         ports->on_post = [](std::uint64_t posts) {

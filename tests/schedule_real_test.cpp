@@ -2,6 +2,7 @@
 // real threads, against the model under its default policies.
 #include <doctest/doctest.h>
 
+#include "real/blocking.hpp"
 #include "real/port_linux.hpp"
 #include "real/schedule_recorder.hpp"
 #include "sim/trace_io.hpp"
@@ -42,8 +43,9 @@ sim::Schedule parsed(std::string_view text) {
     return *schedule;
 }
 
-std::string perform(const sim::Schedule& schedule, Notebook& notebook) {
-    const auto ports = real::make_linux_ports();
+std::string perform(const sim::Schedule& schedule, Notebook& notebook,
+                    sim::Blocking blocking = sim::Blocking::announced) {
+    const auto ports = real::make_linux_ports(blocking);
     const auto result = real::record_schedule(schedule, *ports, real::linux_backend(), notebook);
     CHECK(result.all_left);
     CHECK(notebook.complaints.empty());
@@ -51,10 +53,11 @@ std::string perform(const sim::Schedule& schedule, Notebook& notebook) {
 }
 
 // A time-out that may have ended too late says nothing: then once more.
-std::string perform_in_time(const sim::Schedule& schedule) {
+std::string perform_in_time(const sim::Schedule& schedule,
+                            sim::Blocking blocking = sim::Blocking::announced) {
     for (int attempt = 0;; ++attempt) {
         Notebook notebook;
-        std::string transcript = perform(schedule, notebook);
+        std::string transcript = perform(schedule, notebook, blocking);
         if (transcript.find(real::kLatePrefix) == std::string::npos || attempt == 50)
             return transcript;
     }
@@ -64,17 +67,53 @@ std::string difference_from_model(const std::string& transcript, sim::Policies p
     return sim::run_schedule(parsed(transcript), policies, 2).first_difference;
 }
 
-}  // namespace
-
-TEST_CASE("our Linux port and the model agree on all 38 schedules, line by line") {
+void agree_on_all(sim::Blocking blocking) {
     const auto files = test::files("tests/recorded/nt-kernel-schedules", ".txt");
     CHECK(files.size() == 38);
     for (const auto& file : files) {
         CAPTURE(file.filename().string());
         const sim::Schedule schedule = parsed(test::read(file));
-        const std::string transcript = perform_in_time(schedule);
+        const std::string transcript = perform_in_time(schedule, blocking);
         CHECK(parsed(transcript).lines.size() == schedule.lines.size());
         CHECK(difference_from_model(transcript) == "");
+    }
+}
+
+}  // namespace
+
+TEST_CASE("our Linux port and the model agree on all 38 schedules, line by line") {
+    agree_on_all(sim::Blocking::announced);
+}
+
+TEST_CASE("so they do when the kernel tells who blocks, though nobody announces it") {
+    if (const std::string why = real::blocking_obstacles(32).observed; !why.empty()) {
+        MESSAGE("SKIPPED: " << why);
+        return;
+    }
+    agree_on_all(sim::Blocking::observed);
+}
+
+TEST_CASE("and when /proc tells it") {
+    agree_on_all(sim::Blocking::sampled);
+}
+
+TEST_CASE("a wait that was seen from outside stands in the trace once, with its reason") {
+    for (const auto blocking : {sim::Blocking::announced, sim::Blocking::sampled}) {
+        Notebook notebook;
+        perform(parsed("port A 1\nthreads 1\nget T1 A 0\nblock T1\nunblock T1\n"), notebook,
+                blocking);
+        const auto trace = sim::trace_from_ndjson(notebook.trace(), "x.trace");
+        REQUIRE(trace);
+        int began = 0, ended = 0;
+        for (const sim::Fact& fact : trace->facts) {
+            began += fact.kind == sim::FactKind::block_began ? 1 : 0;
+            ended += fact.kind == sim::FactKind::block_ended ? 1 : 0;
+            if (fact.kind != sim::FactKind::block_began) continue;
+            CHECK(fact.reason == sim::Reason::event);
+            CHECK(fact.t0 <= fact.t1);
+        }
+        CHECK(began == 1);
+        CHECK(ended == 1);
     }
 }
 

@@ -91,7 +91,7 @@ TEST_CASE("the documentation lists every field, class, reason, outcome and kind 
     for (std::size_t i = 0; i < sim::kFieldCount; ++i)
         listed(sim::name(static_cast<sim::Field>(i)));
     for (int i = 0; i < 4; ++i) listed(sim::name(static_cast<sim::FactClass>(i)));
-    for (int i = 1; i <= static_cast<int>(sim::Reason::port); ++i)
+    for (int i = 1; i <= static_cast<int>(sim::Reason::unannounced); ++i)
         listed(sim::name(static_cast<sim::Reason>(i)));
     for (int i = 0; i <= static_cast<int>(sim::Outcome::crashed); ++i)
         listed(sim::name(static_cast<sim::Outcome>(i)));

@@ -72,3 +72,16 @@ TEST_CASE("DeviceIoControl for an opportunistic lock ends when somebody writes t
     CHECK(desk.satisfy(job));
     CHECK(desk.get(job).error == Win32Error::success);
 }
+
+TEST_CASE("a handle that skips packets gets none for a read that fails at once, anywhere") {
+    Desk desk;
+    desk.open(HandleKind::file);
+    REQUIRE(desk.handles.set_modes(kFirst, sim::kSkipPortOnSuccess) == Win32Error::success);
+    Job& job = desk.jobs[0];
+    IoStart call = desk.call(job, Operation::read, 8);
+    call.plan.error = Win32Error::invalid_parameter;
+    const auto failed = desk.handles.start(call, job.overlapped);
+    CHECK(failed.error == Win32Error::invalid_parameter);
+    CHECK_FALSE(failed.packet_comes);
+    CHECK(desk.no_packet());
+}

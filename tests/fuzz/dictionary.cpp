@@ -46,7 +46,7 @@ Words trace_words() {
     }
     for (std::size_t i = 0; i < sim::kFactKindCount; ++i)
         words.emplace(fmt::format("\"{}\"", info(static_cast<sim::FactKind>(i)).name));
-    add_names(words, sim::Reason::port);
+    add_names(words, sim::Reason::unannounced);
     add_names(words, sim::Outcome::crashed);
     add_names(words, sim::Blocking::none);
     add_names(words, static_cast<sim::Operation>(sim::kOperationCount - 1));
