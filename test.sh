@@ -2,7 +2,7 @@
 # Installs what the tests need, builds every preset with warnings as errors and runs all tests.
 # The last line is "N passed, N failed"; the exit code is 0 only if some passed and none failed.
 #
-# ./test.sh            everything but mingw32
+# ./test.sh            everything but mingw32, which takes six minutes more of two processors
 # ./test.sh --quick    the dev preset only
 # ./test.sh --only P   preset P only: mingw, dev, asan, tsan, clang, release, or mingw32, the 32-bit
 #                      Windows program
