@@ -78,17 +78,25 @@ std::string file_for(const Options& options, int i) {
     return (std::filesystem::path(options.output) / fmt::format("run-{:03}.trace", i + 1)).string();
 }
 
+// A run cannot be made again: what could not be saved is said before it.
 int prepare_output(const Options& options) {
-    if (options.runs == 1 || options.output.empty()) return kFine;
+    if (options.output.empty() || (options.runs == 1 && options.output == "-")) return kFine;
     if (options.output == "-") {
         print_error("iocpscope: with --runs, -o names a folder\n");
         return kBadInput;
     }
     std::error_code code;
-    std::filesystem::create_directories(options.output, code);
-    if (std::filesystem::is_directory(options.output)) return kFine;
-    print_error(fmt::format("iocpscope: cannot make the folder {}: {}\n", options.output,
-                            code ? code.message() : "a file of that name is there"));
+    if (options.runs > 1) {
+        std::filesystem::create_directories(options.output, code);
+        if (!std::filesystem::is_directory(options.output)) {
+            print_error(fmt::format("iocpscope: cannot make the folder {}: {}\n", options.output,
+                                    code ? code.message() : "a file of that name is there"));
+            return kEnvironment;
+        }
+    }
+    const std::string why = why_not_writable(file_for(options, 0));
+    if (why.empty()) return kFine;
+    print_error(fmt::format("iocpscope: {}\n", why));
     return kEnvironment;
 }
 
@@ -131,10 +139,12 @@ int record(Options options) {
             print_error("iocpscope: --open is for scenarios with clients\n");
             return kBadInput;
         }
-        if (options.runs == 1)
-            return record_schedule(*schedule, options.measured, options.output, options.json);
-        print_error("iocpscope: --runs is for scenarios\n");
-        return kBadInput;
+        if (options.runs > 1) {
+            print_error("iocpscope: --runs is for scenarios\n");
+            return kBadInput;
+        }
+        if (const int failed = prepare_output(options); failed != kFine) return failed;
+        return record_schedule(*schedule, options.measured, options.output, options.json);
     }
     const auto* scenario = std::get_if<sim::Scenario>(&*input);
     if (scenario == nullptr) {

@@ -15,6 +15,9 @@ inline constexpr std::size_t kMaxFileSize = std::size_t{4} << 30;
 
 // On Windows, so that a trace is the same bytes everywhere.
 void use_binary_streams();
+// A file that may not grow any further (ulimit -f) is then an error of the write, with a sentence,
+// and not the end of the process.
+void survive_size_limit();
 [[nodiscard]] sim::Result<std::string> read_file(const std::string& path);
 
 // A file that is written in blocks. What finish() has not ended well is taken away again, or is

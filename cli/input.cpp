@@ -14,17 +14,6 @@
 namespace cli {
 namespace {
 
-bool is_schedule(std::string_view text, const std::string& path) {
-    if (path.ends_with(".schedule")) return true;
-    // A transcript under another name: its first line that is no comment begins with `> `.
-    while (text.starts_with('#')) {
-        const std::size_t end = text.find('\n');
-        if (end == std::string_view::npos) return false;
-        text.remove_prefix(end + 1);
-    }
-    return text.starts_with("> ");
-}
-
 sim::Diagnostic several_values(const std::string& argument) {
     sim::Diagnostic problem;
     problem.code = "V001";
@@ -59,7 +48,7 @@ sim::Result<Input> read_input(const std::string& path, std::optional<std::uint32
                                     path, trace->facts.size()));
         return Input(std::move(*trace));
     }
-    if (is_schedule(*text, path)) {
+    if (sim::is_schedule(*text, path)) {
         auto schedule = sim::parse_schedule(*text, path);
         if (!schedule) return schedule.error();
         return Input(std::move(*schedule));
@@ -78,7 +67,7 @@ int report(const sim::Diagnostics& errors) {
 
 sim::Result<std::optional<sim::Scenario>> scenario_in(const sim::TraceHeader& header) {
     using Found = std::optional<sim::Scenario>;
-    if (header.scenario.empty() || is_schedule(header.scenario, header.scenario_name))
+    if (header.scenario.empty() || sim::is_schedule(header.scenario, header.scenario_name))
         return Found();
     auto scenario = sim::scenario_of(header);
     if (!scenario) return scenario.error();

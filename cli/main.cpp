@@ -48,6 +48,7 @@ bool complain_about_subcommand(const CLI::App& app, int argc, char** argv) {
 
 int main(int argc, char** argv) {
     cli::use_binary_streams();
+    cli::survive_size_limit();
     CLI::App app{kAbout, "iocpscope"};
     app.footer(kExitCodes);
     app.require_subcommand(1);

@@ -53,8 +53,9 @@ int record_schedule(const sim::Schedule& schedule, const MeasureOptions& options
     const Measured measured = measure(schedule, options);
     if (measured.exit_code != kFine) return measured.exit_code;
     if (!output.empty()) {
-        if (const std::string failure = save_trace(output, measured.trace).failure;
-            !failure.empty()) {
+        const std::string failure =
+            save_trace(output, measured.trace, FileWriter::WhenItFails::keep).failure;
+        if (!failure.empty()) {
             print_error(fmt::format("iocpscope: {}\n", failure));
             return kEnvironment;
         }

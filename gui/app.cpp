@@ -46,7 +46,10 @@ std::string App::window_title() const {
 }
 
 bool App::busy() const {
-    const bool recording = measurement_ && measurement_->state().state == Measuring::State::running;
+    // A gated recording that waits for its next step moves nothing.
+    const Measuring measuring = measurement_ ? measurement_->state() : Measuring{};
+    const bool recording = measuring.state == Measuring::State::running &&
+                           (!measuring.gated || measuring.next.empty());
     return player_.playing() || moving_for_ < kMoveSeconds || recording;
 }
 
@@ -67,8 +70,21 @@ void App::advance(double seconds) {
     cursor_moved(from);
     if (measurement_) {
         measurement_->poll();
+        accept_step();
         accept_recording();
     }
+}
+
+// The cursor goes where the real threads stand, and the model to the same event.
+void App::accept_step() {
+    std::optional<sim::Trace> trace = measurement_->take_step();
+    if (!trace) return;
+    set_step(session_, std::move(*trace));
+    player_ = Player(session_.alignment.last());
+    player_.seek(session_.alignment.last());
+    moved_from_ = player_.cursor();
+    moving_for_ = kMoveSeconds;
+    stale_ = true;
 }
 
 void App::accept_recording() {
@@ -76,7 +92,9 @@ void App::accept_recording() {
     if (!trace) return;
     set_measurement(session_, std::move(*trace));
     player_ = Player(session_.alignment.last());
-    moved_from_ = 0;
+    // Who stepped through it has seen the way to its end.
+    if (measurement_->state().gated) player_.seek(session_.alignment.last());
+    moved_from_ = player_.cursor();
     moving_for_ = kMoveSeconds;
     stale_ = true;
 }
@@ -187,12 +205,35 @@ void App::next_port() {
     stale_ = true;
 }
 
-void App::start_recording() {
+void App::start_recording(bool gated) {
     if (!measurement_ || session_.scenario_text.empty()) return;
     const Measuring::State state = measurement_->state().state;
     if (state == Measuring::State::running || state == Measuring::State::cannot) return;
     player_.pause();
-    measurement_->start(session_.scenario_text, session_.scenario_name, session_.scenario_files);
+    measurement_->start({.text = session_.scenario_text,
+                         .name = session_.scenario_name,
+                         .files = session_.scenario_files,
+                         .schedule = session_.schedule,
+                         .gated = gated});
+}
+
+// A step at a time: pressed while one is done, it means nothing.
+void App::next_step() {
+    if (!measurement_) return;
+    if (!measurement_->state().stepping()) {
+        start_recording(true);
+        if (!measurement_->state().stepping()) return;
+    } else if (measurement_->state().next.empty()) {
+        return;
+    }
+    measurement_->next();
+}
+
+void App::record() {
+    if (measurement_ && measurement_->state().stepping())
+        measurement_->run_on();
+    else
+        start_recording(false);
 }
 
 void App::carry_out(const Request& request) {
@@ -209,7 +250,8 @@ void App::carry_out(const Request& request) {
                        scale_ = change.direction == 0 ? 1 : next_scale(scale_, change.direction);
                    },
                    [&](NextPort) { next_port(); },
-                   [&](Record) { start_recording(); },
+                   [&](Record) { record(); },
+                   [&](NextStep) { next_step(); },
                    [&](StopRecording) {
                        if (measurement_) measurement_->stop();
                    },

@@ -44,7 +44,10 @@ private:
     void seek_dispatch(int direction);
     void seek_difference();
     void next_port();
-    void start_recording();
+    void start_recording(bool gated);
+    void next_step();
+    void record();
+    void accept_step();
     void accept_recording();
     void refresh();
     void refresh_lane(std::size_t side, Moment from, Moment to);

@@ -50,6 +50,9 @@ void difference(UiState&, Requests& r) {
 void record(UiState&, Requests& r) {
     r.emplace_back(Record{});
 }
+void next_step(UiState&, Requests& r) {
+    r.emplace_back(NextStep{});
+}
 void stop(UiState&, Requests& r) {
     r.emplace_back(StopRecording{});
 }
@@ -87,6 +90,8 @@ constexpr KeyBinding kBindings[] = {
     {.character = '-', .shown = "\xE2\x88\x92", .meaning = Text::key_slower, .act = slower},
     {.key = key::d, .shown = "D", .meaning = Text::key_difference, .act = difference},
     {.key = key::r, .shown = "R", .meaning = Text::key_record, .act = record},
+    {.key = key::n, .shown = "N",
+     .meaning = Text::key_next_step, .repeats = true, .act = next_step},
     {.key = key::s, .shown = "S", .meaning = Text::key_stop, .act = stop},
     {.key = key::tab, .shown = "Tab", .meaning = Text::key_port, .act = next_port},
     {.key = key::l, .shown = "L", .meaning = Text::key_events, .act = other_events},

@@ -13,7 +13,7 @@ namespace gui {
 // Key numbers as the window reports them (GLFW's; window.cpp asserts that they are the same).
 namespace key {
 inline constexpr int none = 0, space = 32, minus = 45, digit_0 = 48, equal = 61;
-inline constexpr int d = 68, l = 76, r = 82, s = 83;
+inline constexpr int d = 68, l = 76, n = 78, r = 82, s = 83;
 inline constexpr int escape = 256, enter = 257, tab = 258, backspace = 259;
 inline constexpr int right = 262, left = 263, page_up = 266, page_down = 267;
 inline constexpr int home = 268, end = 269, f1 = 290;

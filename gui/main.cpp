@@ -1,5 +1,5 @@
-// iocpscope-gui: opens a scenario or a recording in a window, or draws it into a picture file.
-// Exit: 0 fine, 2 bad input or usage, 4 no window can be opened here.
+// iocpscope-gui: opens a scenario, a schedule or a recording in a window, or draws it into a
+// picture file. Exit: 0 fine, 2 bad input or usage, 4 no window can be opened here.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -191,7 +191,8 @@ int main(int argc, char** argv) {
     Options options;
     std::string size;
     CLI::App cli{"iocpscope-gui: see how I/O completion ports dispatch, modelled and measured"};
-    cli.add_option("FILE", options.file, "a scenario (.toml) or a recorded trace");
+    cli.add_option("FILE", options.file,
+                   "a scenario (.toml), a schedule (.schedule) or a recorded trace");
     cli.add_option("--at", options.at,
                    "open at this fact of the file, counted as `iocpscope show` does")
         ->check(CLI::Range(std::int64_t{0}, std::numeric_limits<std::int64_t>::max()));

@@ -50,15 +50,17 @@ void draw_measure(const View& view, UiState&, Requests& requests) {
               {frame.x + pad, frame.y + pad * 0.3F, frame.w - 2 * pad, em * 1.8F},
               text(Text::measure_title));
     const Words words = words_of(measuring);
+    const float h = std::min(em * 2.2F, frame.h * 0.2F);
+    const float button_y = frame.bottom() - h - pad;  // at the lowest
     Rect area{frame.x + pad, frame.y + frame.h * 0.26F, frame.w - 2 * pad, frame.h * 0.2F};
     area.y +=
         em * 0.5F + draw_wrapped(list, Pen(view.fonts->sentence, theme::ink), area, words.what);
-    area.h = frame.h * 0.26F;
-    area.y += em * 0.9F +
-              draw_wrapped(list, Pen(view.fonts->regular, theme::soft_ink), area, words.detail);
-    const float h = std::min(em * 2.2F, frame.h * 0.2F);
-    const Rect button{area.x, std::min(area.y, frame.bottom() - h - pad), std::min(area.w, em * 9),
-                      h};
+    area.h = std::min(frame.h * 0.26F, button_y - em * 0.5F - area.y);
+    area.y += em * 0.9F + draw_wrapped(list, Pen(view.fonts->regular, theme::soft_ink), area,
+                                       words.detail, {.smallest = view.frame.readable});
+    const float gap = em * 0.6F;
+    const Rect button{area.x, std::min(area.y, button_y), std::min((area.w - gap) / 2, em * 9), h};
+    const Rect second{button.right() + gap, button.y, button.w, h};
     if (measuring.state == Measuring::State::running) {
         if (word_button(list, view, "stop", button, text(Text::measure_stop))) {
             requests.emplace_back(StopRecording{});
@@ -67,6 +69,8 @@ void draw_measure(const View& view, UiState&, Requests& requests) {
         if (word_button(list, view, "record", button, text(Text::measure_button), true)) {
             requests.emplace_back(Record{});
         }
+        if (word_button(list, view, "step", second, text(Text::step_button)))
+            requests.emplace_back(NextStep{});
     }
 }
 

@@ -17,6 +17,8 @@ struct Badge {
 };
 
 Badge badge_of(const View& view) {
+    if (view.measuring.stepping())
+        return {.word = Text::gated_word, .sentence = text(Text::gated_badge)};
     if (view.comparison == nullptr) {
         const bool can = view.measuring.state != Measuring::State::cannot;
         return {.sentence = text(can ? Text::not_compared_why : Text::nothing_to_compare)};
@@ -67,7 +69,7 @@ void draw_badge(ImDrawList& list, const View& view, const Rect& rect, Requests& 
 std::string notice_of(const View& view) {
     if (view.lanes[kRight].lane != nullptr) {
         const Measuring& measuring = view.measuring;
-        if (measuring.state == Measuring::State::running) {
+        if (measuring.state == Measuring::State::running && !measuring.gated) {
             return text(Text::measure_notice, measuring.facts);
         }
         if (measuring.state == Measuring::State::failed) {
@@ -90,7 +92,12 @@ void draw_top(const View& view, UiState& ui, Requests& requests) {
     const Rect title{top.x + em * 0.2F, top.y, help.x - top.x - em * 0.6F, title_h};
     Pen pen(view.fonts->title, theme::ink);
     pen.size = std::min(pen.size, title.h * 0.8F);
-    draw_line(list, pen, title, view.title);
+    // Where the title is all there is, it may take two lines.
+    if (view.frame.teaches)
+        draw_line(list, pen, title, view.title);
+    else
+        draw_wrapped(list, pen, title, view.title,
+                     {.smallest = view.frame.readable, .centred = true});
     const std::string notice = notice_of(view);
     if (view.frame.teaches) {
         const Rect line{top.x + em * 0.2F, top.y + title_h, badge.x - top.x - em, top.h - title_h};

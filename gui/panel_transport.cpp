@@ -172,6 +172,7 @@ float draw_speed(ImDrawList& list, const View& view, const Rect& row, Requests& 
 }  // namespace
 
 void draw_transport(const View& view, UiState&, Requests& requests) {
+    if (view.measuring.stepping()) return;
     ImDrawList& list = *ImGui::GetWindowDrawList();
     const Rect area = panel_area(list, view, view.frame.transport);
     const float em = text_size(view, area);

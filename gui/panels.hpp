@@ -13,6 +13,7 @@ void draw_card(const View&, UiState&, Requests&);
 void draw_events(const View&, UiState&, Requests&);
 void draw_dispatches(const View&, UiState&, Requests&);
 void draw_transport(const View&, UiState&, Requests&);
+void draw_gated(const View&, UiState&, Requests&);  // instead of the transport, while stepping
 void draw_help(const View&, UiState&, Requests&);
 
 struct Panel {
@@ -27,6 +28,7 @@ inline constexpr Panel kPanels[] = {
     {"events", draw_events},
     {"dispatches", draw_dispatches},
     {"transport", draw_transport},
+    {"gated", draw_gated},
     {"help", draw_help},
 };
 

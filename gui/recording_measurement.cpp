@@ -27,13 +27,14 @@ public:
         state_.message = std::move(reasons);
     }
 
-    void start(const std::string& scenario_text, const std::string& scenario_name,
-               const Files& files) override {
+    void start(const What& what) override {
         if (backend_.empty() || recording_) return;
-        auto started = real::Recording::start({.scenario_text = scenario_text,
-                                               .files = files,
-                                               .origin = scenario_name,
-                                               .backend = backend_});
+        auto started = real::Recording::start({.scenario_text = what.text,
+                                               .files = what.files,
+                                               .origin = what.name,
+                                               .backend = backend_,
+                                               .schedule = what.schedule,
+                                               .gated = what.gated});
         if (!started) {
             fail(sim::render(started.error()));
             return;
@@ -42,6 +43,20 @@ public:
         state_.state = Measuring::State::running;
         state_.message.clear();
         state_.facts = 0;
+        state_.gated = what.gated;
+        state_.next.clear();
+    }
+
+    void next() override {
+        if (!recording_) return;
+        recording_->next();
+        state_.next.clear();
+    }
+
+    void run_on() override {
+        if (!recording_) return;
+        recording_->run_on();
+        state_.next.clear();
     }
 
     void stop() override {
@@ -52,7 +67,12 @@ public:
         if (!recording_) return;
         const bool finished = recording_->poll(0);
         state_.facts = recording_->facts_so_far();
-        if (finished) finish();
+        if (finished) return finish();
+        look_for_step();
+    }
+
+    [[nodiscard]] std::optional<sim::Trace> take_step() override {
+        return std::exchange(step_, std::nullopt);
     }
 
     [[nodiscard]] Measuring state() const override { return state_; }
@@ -62,6 +82,15 @@ public:
     }
 
 private:
+    // Has it come to rest, and waits for the next step?
+    void look_for_step() {
+        if (!state_.gated || !state_.next.empty()) return;
+        const std::optional<std::string> next = recording_->waits_with();
+        if (!next) return;
+        state_.next = *next;
+        step_ = recording_->so_far();
+    }
+
     void finish() {
         const std::unique_ptr<real::Recording> recording = std::move(recording_);
         sim::Trace trace = recording->take();
@@ -82,7 +111,7 @@ private:
     std::string backend_;
     Measuring state_;
     std::unique_ptr<real::Recording> recording_;  // while it runs
-    std::optional<sim::Trace> result_;            // until it is taken
+    std::optional<sim::Trace> step_, result_;     // until they are taken
 };
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include "gui/text.hpp"
 #include "sim/model_of.hpp"
+#include "sim/schedule.hpp"
 #include "sim/simulator.hpp"
 #include "sim/trace_io.hpp"
 
@@ -71,6 +72,61 @@ void align(Session& session) {
     }
 }
 
+// The comments at the head of a schedule say what it shows.
+void describe(Session& session, const sim::Schedule& schedule) {
+    session.title = session.scenario_name;
+    if (schedule.lines.empty()) return;
+    for (const std::string& comment : schedule.lines.front().comments) {
+        const std::size_t begin = comment.find_first_not_of("# ");
+        if (begin == std::string::npos) continue;
+        session.teaches += (session.teaches.empty() ? "" : " ") + comment.substr(begin);
+    }
+}
+
+// The model that stands beside a measurement: what the session holds, on that computer.
+std::optional<sim::Trace> model_beside(const Session& session, const sim::TraceHeader& measured) {
+    if (session.schedule) {
+        const auto schedule = sim::parse_schedule(session.scenario_text, session.scenario_name);
+        if (!schedule) return std::nullopt;
+        return sim::run_schedule(*schedule, {}, measured.processors).trace;
+    }
+    const auto scenario = sim::parse_scenario(
+        session.scenario_text, session.scenario_name,
+        {.processors = measured.processors, .read_file = sim::reader_of(session.scenario_files)});
+    if (!scenario) return std::nullopt;
+    return sim::model_of(*scenario, measured);
+}
+
+sim::Result<Session> open_schedule(std::string_view text, const std::string& origin) {
+    const sim::Result<sim::Schedule> schedule = sim::parse_schedule(text, origin);
+    if (!schedule) return schedule.error();
+    Session session;
+    session.file = origin;
+    session.schedule = true;
+    session.scenario_text = std::string(text);
+    session.scenario_name = base_name(origin);
+    describe(session, *schedule);
+    set_lane(session, kLeft, sim::run_schedule(*schedule, {}, sim::Machine{}.processors).trace);
+    align(session);
+    return session;
+}
+
+// The trace of a schedule, with the model beside it unless it is the model's.
+Session open_trace_of_schedule(Session session, sim::Trace trace) {
+    session.schedule = true;
+    if (const auto schedule = sim::parse_schedule(session.scenario_text, session.scenario_name))
+        describe(session, *schedule);
+    if (trace.header.backend == "model") {
+        set_lane(session, kLeft, std::move(trace));
+    } else {
+        if (auto model = model_beside(session, trace.header))
+            set_lane(session, kLeft, std::move(*model));
+        set_lane(session, kRight, std::move(trace));
+    }
+    align(session);
+    return session;
+}
+
 sim::Result<Session> open_trace(std::string_view text, const std::string& origin) {
     sim::Result<sim::Trace> read = sim::trace_from_ndjson(text, origin);
     if (!read) return read.error();
@@ -83,6 +139,8 @@ sim::Result<Session> open_trace(std::string_view text, const std::string& origin
         trace.header.scenario_name.empty() ? base_name(origin) : trace.header.scenario_name;
     session.title = session.scenario_name;
     session.notice = notice_of(trace);
+    if (sim::is_schedule(session.scenario_text, session.scenario_name))
+        return open_trace_of_schedule(std::move(session), std::move(trace));
     const sim::Result<sim::Scenario> scenario = sim::scenario_of(trace.header);
     if (scenario) describe(session, *scenario);
     if (trace.header.backend == "model") {
@@ -119,18 +177,53 @@ sim::Result<Session> open_scenario(
 sim::Result<Session> open_session(
     std::string_view text, const std::string& origin,
     const std::function<std::optional<std::string>(std::string_view name)>& read_file) {
-    return is_trace(text) ? open_trace(text, origin) : open_scenario(text, origin, read_file);
+    if (is_trace(text)) return open_trace(text, origin);
+    if (sim::is_schedule(text, origin)) return open_schedule(text, origin);
+    return open_scenario(text, origin, read_file);
 }
 
 void set_measurement(Session& session, sim::Trace measured) {
     session.notice = notice_of(measured);
-    const sim::Result<sim::Scenario> scenario =
-        sim::parse_scenario(session.scenario_text, session.scenario_name,
-                            {.processors = measured.header.processors,
-                             .read_file = sim::reader_of(session.scenario_files)});
-    if (scenario) set_lane(session, kLeft, sim::model_of(*scenario, measured.header));
+    if (auto model = model_beside(session, measured.header))
+        set_lane(session, kLeft, std::move(*model));
     set_lane(session, kRight, std::move(measured));
     align(session);
+}
+
+namespace {
+
+// How far the model is when it has done the last of what was measured so far: the last event that
+// both tell, and what follows from it inside the port.
+std::size_t model_steps_until_now(const Session& session) {
+    const sim::FactLog& left = session.lanes[kLeft]->trace().facts;
+    const sim::FactLog& right = session.lanes[kRight]->trace().facts;
+    std::size_t steps = 0;
+    for (std::size_t m = session.alignment.last(); m > 0 && steps == 0; --m) {
+        const Moment now = session.alignment.at(m), before = session.alignment.at(m - 1);
+        if (now.left == before.left || now.right == before.right) continue;
+        const sim::Fact a = left[now.left - 1], b = right[now.right - 1];
+        if (sim::info(a.kind).fact_class == sim::FactClass::evidence) continue;
+        if (a.kind == b.kind && a.thread == b.thread && a.packet == b.packet) steps = now.left;
+    }
+    while (steps < left.size() &&
+           (sim::hidden(left[steps]) || left[steps].kind == sim::FactKind::parked))
+        ++steps;
+    return steps;
+}
+
+}  // namespace
+
+void set_step(Session& session, sim::Trace so_far) {
+    set_measurement(session, std::move(so_far));
+    if (session.lanes[kLeft]) {
+        sim::Trace model = session.lanes[kLeft]->trace();
+        std::vector<sim::Fact> facts = model.facts.all();
+        facts.resize(model_steps_until_now(session));
+        model.facts = facts;
+        set_lane(session, kLeft, std::move(model));
+        align(session);
+    }
+    session.comparison.reset();
 }
 
 }  // namespace gui

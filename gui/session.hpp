@@ -23,6 +23,7 @@ struct Session {
     std::string file;  // as the user named it
     std::string title, teaches, notice;
     std::string scenario_text, scenario_name;  // for recording; empty when there is none
+    bool schedule = false;                     // it is a schedule
     // The files that the scenario names: name and text.
     std::vector<std::pair<std::string, std::string>> scenario_files;
     std::array<std::unique_ptr<sim::Lane>, 2> lanes;
@@ -33,8 +34,8 @@ struct Session {
     Alignment alignment;
 };
 
-// `text` is a scenario (TOML) or a trace (NDJSON); a trace begins with "{". A measured trace gets
-// the model beside it, run with the processors and the concurrency of the measurement.
+// `text` is a scenario (TOML), a schedule or a trace (NDJSON); a trace begins with "{". A measured
+// trace gets the model beside it, run with the processors and the concurrency of the measurement.
 // `read_file` gives the files that a scenario names (sim::ParseOptions).
 [[nodiscard]] sim::Result<Session> open_session(
     std::string_view text, const std::string& origin,
@@ -42,5 +43,8 @@ struct Session {
 
 // Puts a measurement into the right lane; the model runs again to fit it.
 void set_measurement(Session&, sim::Trace measured);
+// The same while the recording goes on step by step: what there is has no end, so nothing is said
+// about whether it agrees, and the model goes no further than to the same event.
+void set_step(Session&, sim::Trace so_far);
 
 }  // namespace gui

@@ -7,6 +7,7 @@
 
 #include "gui/text.hpp"
 #include "sim/explain.hpp"
+#include "sim/gated.hpp"
 
 namespace gui {
 namespace {
@@ -58,12 +59,14 @@ private:
 
     void draw_header() {
         const Rect& header = layout_.header;
-        const std::string time = sim::format_time(lane_.lane->time_at(lane_.step));
+        const std::string time = sim::is_gated(lane_.lane->trace().header)
+                                     ? std::string(text(Text::times_mean_nothing))
+                                     : sim::format_time(lane_.lane->time_at(lane_.step));
         const float time_w = draw_line(list_, regular(theme::soft_ink), header, time, Align::right);
         Rect room{header.x, header.y, header.w - time_w - em_, header.h};
         const float w = draw_line(list_, bold(), room, lane_.title);
         room = {header.x + w + em_ * 0.6F, header.y, room.w - w - em_ * 0.6F, header.h};
-        if (layout_.observed && room.w > em_ * 4) {
+        if (layout_.observed && text_width(regular(), text(Text::lane_as_observed)) <= room.w) {
             const float seen =
                 draw_line(list_, regular(theme::soft_ink), room, text(Text::lane_as_observed));
             room = {room.x + seen + em_ * 0.6F, room.y, room.w - seen - em_ * 0.6F, room.h};
@@ -139,18 +142,23 @@ private:
         // A thread that was seen in its call may be released already: fewer than the limit seen
         // active does not show that the gate is open.
         const bool only_seen = layout_.observed && !full && !layout_.closed;
-        const Colour state = layout_.closed || over ? theme::over
-                             : full                 ? theme::full
-                             : only_seen            ? theme::soft_ink
-                                                    : theme::open;
+        const bool not_yet = !layout_.created;
+        const Colour state = not_yet                  ? theme::soft_ink
+                             : layout_.closed || over ? theme::over
+                             : full                   ? theme::full
+                             : only_seen              ? theme::soft_ink
+                                                      : theme::open;
         fill(list_, gate, theme::panel, em_ * 0.35F);
         outline(list_, gate, state, em_ * (full ? 0.3F : 0.16F), em_ * 0.35F);
         Rect title{gate.x, gate.y + em_ * 0.15F, gate.w, em_ * 1.4F};
         draw_line(list_, bold(theme::soft_ink), title, text(Text::place_gate), Align::centre);
         Pen digits(view_.fonts->gate, state);
-        draw_line(list_, digits, layout_.gate_number,
-                  std::to_string(layout_.active) + " / " + std::to_string(layout_.limit),
-                  Align::centre);
+        const std::string number = (not_yet ? "\xE2\x80\x93" : std::to_string(layout_.active)) +
+                                   " / " + std::to_string(layout_.limit);
+        const Rect room{layout_.gate_number.x + em_ * 0.1F, layout_.gate_number.y,
+                        layout_.gate_number.w - em_ * 0.2F, layout_.gate_number.h};
+        digits.size *= std::min(1.0F, room.w * 0.95F / std::max(text_width(digits, number), 1.0F));
+        draw_line(list_, digits, room, number, Align::centre);
         for (std::size_t i = 0; i < layout_.slots.size(); ++i) {
             const bool beyond = i >= layout_.limit;
             const Colour colour = beyond ? theme::over : theme::thread;
@@ -158,11 +166,12 @@ private:
             outline(list_, layout_.slots[i], beyond ? theme::over : theme::thread_dark, em_ * 0.1F,
                     em_ * 0.15F);
         }
-        const Text word = layout_.closed ? Text::gate_closed
-                          : over         ? Text::gate_over
-                          : full         ? Text::gate_full
-                          : only_seen    ? Text::gate_seen
-                                         : Text::gate_open;
+        const Text word = not_yet          ? Text::gate_not_yet
+                          : layout_.closed ? Text::gate_closed
+                          : over           ? Text::gate_over
+                          : full           ? Text::gate_full
+                          : only_seen      ? Text::gate_seen
+                                           : Text::gate_open;
         draw_line(list_, bold(state), layout_.gate_word, text(word), Align::centre);
     }
 

@@ -97,6 +97,7 @@ private:
     void place_gate(const sim::StagePort& port) {
         out_.active = port.active;
         out_.limit = port.limit;
+        out_.created = port.created;
         out_.closed = port.closed;
         const Rect area = out_.at(Place::gate).content;
         out_.gate_number = {area.x, area.y, area.w, area.h - em(2.9F)};

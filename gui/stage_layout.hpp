@@ -76,6 +76,7 @@ struct StageLayout {
     std::vector<Token> tokens;
     std::uint32_t active = 0;
     std::uint32_t limit = 1;
+    bool created = true;
     bool closed = false;
     bool observed = false;
     std::string port;   // "port P", where there are several; with all its names

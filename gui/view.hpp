@@ -39,6 +39,10 @@ struct Measuring {
     std::string backend;    // "Our Linux port, not Windows"
     std::string message;    // why it cannot, or what failed
     std::size_t facts = 0;  // recorded so far
+    bool gated = false;     // running: one step at a time
+    std::string next;       // gated: the step that waits to be done; empty while one is done
+
+    [[nodiscard]] bool stepping() const { return gated && state == State::running; }
 };
 
 struct View {
@@ -87,9 +91,10 @@ struct ChangeScale {
 struct NextPort {};
 struct ToDifference {};
 struct Record {};
+struct NextStep {};  // of a gated recording, which it starts if there is none
 struct StopRecording {};
 using Request = std::variant<Seek, StepBy, StepDispatch, ToEnd, TogglePlay, ChangeSpeed,
-                             ChangeScale, NextPort, ToDifference, Record, StopRecording>;
+                             ChangeScale, NextPort, ToDifference, Record, NextStep, StopRecording>;
 using Requests = std::vector<Request>;
 
 }  // namespace gui

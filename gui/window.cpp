@@ -21,14 +21,14 @@ namespace gui {
 // gui/keys.hpp numbers keys as GLFW does, without including it.
 static_assert(key::space == GLFW_KEY_SPACE && key::minus == GLFW_KEY_MINUS &&
               key::digit_0 == GLFW_KEY_0 && key::equal == GLFW_KEY_EQUAL && key::d == GLFW_KEY_D &&
-              key::l == GLFW_KEY_L && key::r == GLFW_KEY_R && key::s == GLFW_KEY_S &&
-              key::escape == GLFW_KEY_ESCAPE && key::enter == GLFW_KEY_ENTER &&
-              key::tab == GLFW_KEY_TAB && key::backspace == GLFW_KEY_BACKSPACE &&
-              key::right == GLFW_KEY_RIGHT && key::left == GLFW_KEY_LEFT &&
-              key::page_up == GLFW_KEY_PAGE_UP && key::page_down == GLFW_KEY_PAGE_DOWN &&
-              key::home == GLFW_KEY_HOME && key::end == GLFW_KEY_END && key::f1 == GLFW_KEY_F1 &&
-              key::pad_0 == GLFW_KEY_KP_0 && key::pad_subtract == GLFW_KEY_KP_SUBTRACT &&
-              key::pad_add == GLFW_KEY_KP_ADD);
+              key::l == GLFW_KEY_L && key::n == GLFW_KEY_N && key::r == GLFW_KEY_R &&
+              key::s == GLFW_KEY_S && key::escape == GLFW_KEY_ESCAPE &&
+              key::enter == GLFW_KEY_ENTER && key::tab == GLFW_KEY_TAB &&
+              key::backspace == GLFW_KEY_BACKSPACE && key::right == GLFW_KEY_RIGHT &&
+              key::left == GLFW_KEY_LEFT && key::page_up == GLFW_KEY_PAGE_UP &&
+              key::page_down == GLFW_KEY_PAGE_DOWN && key::home == GLFW_KEY_HOME &&
+              key::end == GLFW_KEY_END && key::f1 == GLFW_KEY_F1 && key::pad_0 == GLFW_KEY_KP_0 &&
+              key::pad_subtract == GLFW_KEY_KP_SUBTRACT && key::pad_add == GLFW_KEY_KP_ADD);
 
 struct Window::Parts {
     GLFWwindow* window = nullptr;

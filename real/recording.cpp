@@ -216,6 +216,26 @@ void Recording::add_message(std::string_view text) {
     messages_.append(text.substr(0, room));
 }
 
+namespace {
+
+void sort(std::vector<Fact>& facts) {
+    std::stable_sort(facts.begin(), facts.end(), [](const Fact& a, const Fact& b) {
+        return a.t0 != b.t0 ? a.t0 < b.t0 : a.t1 < b.t1;
+    });
+}
+
+}  // namespace
+
+sim::Trace Recording::so_far() const {
+    sim::Trace trace;
+    if (!parser_) return trace;
+    trace.header = trace_.header;
+    std::vector<Fact> facts = trace_.facts.all();
+    sort(facts);
+    trace.facts = facts;
+    return trace;
+}
+
 sim::Trace Recording::take() {
     sim::Trace trace = std::exchange(trace_, {});
     if (!parser_) return trace;  // the run never began
@@ -228,9 +248,7 @@ sim::Trace Recording::take() {
     }
     if (garbled_) ended.outcome = Outcome::crashed;
     std::erase_if(facts, [](const Fact& fact) { return fact.kind == FactKind::ended; });
-    std::stable_sort(facts.begin(), facts.end(), [](const Fact& a, const Fact& b) {
-        return a.t0 != b.t0 ? a.t0 < b.t0 : a.t1 < b.t1;
-    });
+    sort(facts);
     facts.push_back(ended);
     trace.facts = facts;
     trace.header.dropped = static_cast<std::uint64_t>(std::max<std::int64_t>(ended.amount, 0));

@@ -56,8 +56,8 @@ public:
     // It has done what it was told, all of it has arrived, and it waits to be told more. What it
     // would do then, in words; nothing while it is at it, or has finished.
     [[nodiscard]] std::optional<std::string> waits_with() const;
-    // What has arrived so far, in the order in which it became known.
-    [[nodiscard]] const sim::Trace& so_far() const { return trace_; }
+    // What has arrived so far, sorted, without an end; no facts before the run has begun.
+    [[nodiscard]] sim::Trace so_far() const;
 
     [[nodiscard]] std::size_t facts_so_far() const { return trace_.facts.size(); }
     // The trace: sorted by t0, then t1, then arrival; its last fact is `ended`. When the child died

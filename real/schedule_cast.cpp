@@ -50,25 +50,14 @@ bool Cast::timed() const {
 // -- commands -------------------------------------------------------------------------------------
 
 bool Cast::carry_out(const ScheduleCommand& command) {
-    switch (command.verb) {
-        case Verb::nap: return pass(command.time);
-        case Verb::port:
-        case Verb::threads:
-        case Verb::post:
-        case Verb::unblock:
-        case Verb::write:
-        case Verb::apc:
-        case Verb::suspend:
-        case Verb::resume:
-        case Verb::close: of_driver(command); break;
-        default:
-            if (role(command.thread).doing == Doing::running &&
-                role(command.thread).suspensions == 0)
-                of_puppet(command);
-            else
-                events_.push_back("!! T" + std::to_string(command.thread) +
-                                  " is not running; command ignored");
-    }
+    if (command.verb == Verb::nap) return pass(command.time);
+    if (sim::is_for_driver(command))
+        of_driver(command);
+    else if (role(command.thread).doing == Doing::running && role(command.thread).suspensions == 0)
+        of_puppet(command);
+    else
+        events_.push_back("!! T" + std::to_string(command.thread) +
+                          " is not running; command ignored");
     return !failed_ && settle();
 }
 

@@ -34,7 +34,9 @@ void WaitCell::write(const WaitingFor& wait) {
 }
 
 WaitingFor WaitCell::meaning(std::uint64_t word) {
-    return {.reason = static_cast<sim::Reason>(word & 0xFF),
+    const auto reason = static_cast<sim::Reason>(word & 0xFF);
+    if (reason == sim::Reason::none) return {};  // also where nothing was ever written
+    return {.reason = reason,
             .event = static_cast<sim::EventId>(word >> 32),
             .lock = static_cast<sim::LockId>(word >> 8 & 0xFFFF)};
 }

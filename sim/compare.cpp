@@ -9,6 +9,7 @@
 #include "sim/lane_state.hpp"
 #include "sim/model_of.hpp"
 #include "sim/scenario.hpp"
+#include "sim/schedule.hpp"
 
 namespace sim {
 namespace {
@@ -93,6 +94,10 @@ std::string undecidable(const Trace& trace, std::string_view which) {
 // A real run that goes another way than the other may have been faster or slower, no more.
 bool only_time_may_differ(const Trace& left, const Trace& right) {
     if (left.header.backend == "model" && right.header.backend == "model") return false;
+    if (is_schedule(right.header.scenario, right.header.scenario_name)) {
+        const auto schedule = parse_schedule(right.header.scenario, right.header.scenario_name);
+        return schedule && depends_on_time(*schedule);
+    }
     const auto scenario = scenario_of(right.header);
     return scenario && depends_on_time(*scenario);
 }

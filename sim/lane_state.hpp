@@ -80,6 +80,7 @@ private:
     struct Port {
         std::uint32_t limit = 1;
         PortId same_as = PortId::none;
+        bool created = false;     // something has been heard of it
         bool handle_open = true;  // false for a second handle until it is made
         bool closed = false;
         // Posted packets in the order of their posts; those that came back out of order are

@@ -116,6 +116,7 @@ StagePort ModelState::stage_port(PortId id) const {
     stage.inserted = counts.inserted;
     stage.delivered = counts.delivered;
     stage.discarded = counts.discarded;
+    stage.created = port.created;
     stage.closed = port.closed;
     for (std::size_t h = 0; h < handles_.handles().size(); ++h) {
         const HandleState& file = handles_.handles()[h];

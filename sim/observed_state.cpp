@@ -79,6 +79,7 @@ void ObservedState::apply(const Fact& written) {
     const bool has_thread = fact.thread != ThreadId::none;
     if (has_thread) activities_[index(fact.thread)].apply(fact);
     last_actor_ = fact.thread;
+    if (fact.port != PortId::none) ports_[index(fact.port)].created = true;
     switch (fact.kind) {
         case FactKind::posted:
             if (fact.error != Win32Error::success || fact.port == PortId::none) break;
@@ -140,6 +141,7 @@ StagePort ObservedState::stage_port(PortId id) const {
     stage.queue_length = std::max(stage.queue_length, stage.queue.size());
     stage.inserted = counts.inserted;
     stage.delivered = counts.delivered;
+    stage.created = port.created;
     stage.closed = port.closed;
     // A damaged trace may park a thread that has not started or has ended: it stands there.
     for (const ThreadId t : port.parked)

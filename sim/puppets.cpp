@@ -68,23 +68,6 @@ bool Puppets::suspended(std::uint32_t thread) const {
 
 // -- commands -------------------------------------------------------------------------------------
 
-bool is_for_driver(const ScheduleCommand& command) {
-    using Verb = ScheduleCommand::Verb;
-    switch (command.verb) {
-        case Verb::port:
-        case Verb::threads:
-        case Verb::post:
-        case Verb::unblock:
-        case Verb::write:
-        case Verb::apc:
-        case Verb::suspend:
-        case Verb::resume:
-        case Verb::close:
-        case Verb::nap: return true;
-        default: return false;
-    }
-}
-
 void Puppets::carry_out(const ScheduleCommand& command) {
     if (is_for_driver(command)) return command_of_driver(command);
     if (puppet(command.thread).doing != Doing::running || suspended(command.thread)) {

@@ -11,9 +11,6 @@
 
 namespace sim {
 
-// Does the driver carry out this command, or the puppet that it names?
-[[nodiscard]] bool is_for_driver(const ScheduleCommand&);
-
 class Puppets {
 public:
     Puppets(const Policies& policies, std::uint32_t processors)

@@ -69,6 +69,13 @@ struct Schedule {
     bool transcript = false;  // has expectations
 };
 
+// Does the driver carry out this command, or the thread that it names?
+[[nodiscard]] bool is_for_driver(const ScheduleCommand&);
+// By its name, or because it is a transcript.
+[[nodiscard]] bool is_schedule(std::string_view text, std::string_view name);
+// Does what happens depend on how fast a computer is? Only if something in it ends by itself.
+[[nodiscard]] bool depends_on_time(const Schedule&);
+
 [[nodiscard]] Result<Schedule> parse_schedule(std::string_view text, std::string_view origin);
 
 struct ScheduleRun {

@@ -55,6 +55,7 @@ struct StagePort {
     std::uint64_t inserted = 0;         // packets that have arrived so far
     std::uint64_t delivered = 0;        // … and have reached a thread
     std::uint64_t discarded = 0;        // … or were thrown away at close
+    bool created = true;                // false: it does not exist yet
     bool closed = false;
 
     bool operator==(const StagePort&) const = default;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "sim/bound_words.hpp"
+#include "sim/gated.hpp"
 #include "sim/stage_svg_tokens.hpp"
 
 namespace sim {
@@ -217,9 +218,12 @@ private:
         bool barred;
     };
     [[nodiscard]] Sign sign() const {
+        if (!port_.created) return {"not created yet", colour::soft_ink, true};
         if (port_.closed) return {"port closed", colour::ink, true};
         if (port_.active > port_.limit) return {"over the limit", colour::over, true};
         if (port_.active == port_.limit) return {"full", colour::ink, true};
+        // A thread that was seen in its call may be released already.
+        if (view_.stage.observed) return {"not seen full", colour::soft_ink, false};
         return {"open", colour::open, false};
     }
 
@@ -241,7 +245,8 @@ private:
         const int sign_x = gate_.right() - half / 2;
         const int number_y = gate_.y + (wide_ ? 116 : 114);
         const std::string limit = port_.limit > 9'999 ? "any" : fmt::format("{}", port_.limit);
-        const std::string number = fmt::format("{} / {}", port_.active, limit);
+        const std::string number =
+            port_.created ? fmt::format("{} / {}", port_.active, limit) : "– / " + limit;
         svg_.text(number_x, number_y, number,
                   fitting(number, {.size = 66, .bold = true}, half - 20, kStageSvgSmallest),
                   SvgAnchor::middle);
@@ -336,6 +341,7 @@ private:
         const auto say = [&](const std::string& words) {
             text += text.empty() ? words : " · " + words;
         };
+        if (is_gated(view_.header)) say(std::string(kGatedWords));
         for (std::size_t p = 0; p < view_.stage.ports.size(); ++p) {
             const StagePort& other = view_.stage.ports[p];
             if (p != which_ && other.same_as == PortId::none)

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "real/backends.hpp"
+#include "real/blocking.hpp"
 #include "real/port_linux.hpp"
 #include "real/recorder.hpp"
 #include "sim/scenario.hpp"
@@ -46,11 +47,11 @@ struct Measured {
     sim::Trace trace;
     std::string complaints;
 };
-Measured measure(const std::string& text) {
+Measured measure(const std::string& text, sim::Blocking blocking = sim::Blocking::announced) {
     auto scenario = sim::parse_scenario(text, "echo.toml");
     REQUIRE_MESSAGE(scenario.has_value(), sim::render(scenario.error()));
     Host host;
-    const auto ports = real::make_linux_ports();
+    const auto ports = real::make_linux_ports(blocking);
     const auto result = real::record(*scenario, *ports, real::linux_backend(), host);
     CHECK(result.all_left);
     CHECK(result.outcome == sim::Outcome::complete);
@@ -85,12 +86,12 @@ void check_clients(const Measured& m) {
     CHECK(ended == m.scenario.client_count());
 }
 
-}  // namespace
-
-TEST_CASE("the echo servers give every client its bytes back, and shut down cleanly") {
+void both_servers(sim::Blocking blocking) {
     for (const char* name : {"echo-server.toml", "echo-server-acceptex.toml"}) {
-        CAPTURE(name);
-        const Measured m = measure(lesson(name));
+        const std::string which = name;
+        CAPTURE(which);
+        CAPTURE(static_cast<int>(blocking));
+        const Measured m = measure(lesson(name), blocking);
         check_clients(m);
         CHECK(m.complaints.find("listener listens on 127.0.0.1:") != std::string::npos);
         std::size_t exits = 0;
@@ -98,6 +99,20 @@ TEST_CASE("the echo servers give every client its bytes back, and shut down clea
             exits += fact.kind == FactKind::thread_exited ? 1 : 0;
         CHECK(exits == m.scenario.thread_count());
     }
+}
+
+}  // namespace
+
+TEST_CASE("the echo servers give every client its bytes back, and shut down cleanly") {
+    both_servers(sim::Blocking::announced);
+}
+
+TEST_CASE("they do so, too, when the kernel or /proc tells who blocks") {
+    both_servers(sim::Blocking::sampled);
+    if (const std::string why = real::blocking_obstacles(8).observed; !why.empty())
+        MESSAGE("not observed here: ", why);
+    else
+        both_servers(sim::Blocking::observed);
 }
 
 TEST_CASE("many clients with messages of 1 B to 64 KiB get every byte back") {

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 #include <imgui.h>
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <string>
@@ -112,9 +113,24 @@ gui::Session compared_session() {
 class PuppetMeasurement final : public gui::Measurement {
 public:
     explicit PuppetMeasurement(gui::Measuring& state) : state_(state) {}
-    void start(const std::string& text, const std::string&, const Files&) override {
-        started_with = text;
+    void start(const What& what) override {
+        started_with = what.text;
         state_.state = gui::Measuring::State::running;
+        state_.gated = what.gated;
+    }
+    // A step: a few facts more, and it waits again.
+    void next() override {
+        const gui::Session session = compared_session();
+        sim::Trace trace = session.lanes[gui::kRight]->trace();
+        std::vector<sim::Fact> facts = trace.facts.all();
+        facts.resize(std::min<std::size_t>(facts.size() - 1, 5 * ++steps));
+        trace.facts = facts;
+        step_ = std::move(trace);
+        state_.next = "T1: get P";
+    }
+    void run_on() override { stop(); }
+    [[nodiscard]] std::optional<sim::Trace> take_step() override {
+        return std::exchange(step_, std::nullopt);
     }
     void stop() override {
         const gui::Session session = compared_session();
@@ -127,10 +143,11 @@ public:
         return std::exchange(result_, std::nullopt);
     }
     std::string started_with;
+    std::size_t steps = 0;
 
 private:
     gui::Measuring& state_;
-    std::optional<sim::Trace> result_;
+    std::optional<sim::Trace> step_, result_;
 };
 
 template <class R>
@@ -166,7 +183,8 @@ TEST_CASE("each panel by itself adds something to the picture") {
     screen.ui.help = true;
     for (const gui::Panel& panel : gui::kPanels) {
         const std::string name = panel.name;
-        if (name == "measure") continue;  // draws only while there is no measurement
+        // These draw only while there is no measurement, or while one goes on.
+        if (name == "measure" || name == "gated") continue;
         ImGui::NewFrame();
         gui::Requests requests;
         ImGui::SetNextWindowSize({1280, 800});
@@ -283,6 +301,71 @@ TEST_CASE("R records, S stops, and what was recorded appears beside the model") 
     REQUIRE(view.comparison != nullptr);
     CHECK(view.comparison->pairs.size() == 5);
     CHECK(screen.draw(app).empty());
+}
+
+TEST_CASE("N starts a recording step by step and does its steps, R does the rest") {
+    for (const float scale : {1.0F, 1.5F, 3.0F}) {
+        Screen screen(1280, 800, scale);
+        gui::Measuring state;
+        state.state = gui::Measuring::State::ready;
+        auto puppet = std::make_unique<PuppetMeasurement>(state);
+        const PuppetMeasurement& recorder = *puppet;
+        gui::App app(scenario_session(), std::move(puppet));
+        screen.draw(app);
+        const gui::Requests next = screen.press(app, gui::key::n);
+        REQUIRE(only<gui::NextStep>(next) != nullptr);
+        app.carry_out(next);
+        CHECK(recorder.started_with == kScenario);
+        CHECK(state.gated);
+        CHECK(recorder.steps == 1);
+        app.advance(0.01);
+        CHECK_FALSE(app.busy());  // it waits for its user
+        const gui::View& view = app.view(screen.frame, screen.fonts);
+        REQUIRE(view.lanes[gui::kRight].lane != nullptr);
+        CHECK(view.lanes[gui::kRight].step == 5);
+        CHECK(view.comparison == nullptr);
+        // The model does not run ahead of what has happened.
+        CHECK(view.lanes[gui::kLeft].step > 0);
+        CHECK(view.lanes[gui::kLeft].step < scenario_session().lanes[gui::kLeft]->steps() / 2);
+        // The row is the one of the steps: its first button is the next one.
+        const gui::Rect row = screen.frame.transport;
+        const gui::Requests click = screen.click(app, {row.x + row.h * 1.2F, row.centre().y});
+        REQUIRE(only<gui::NextStep>(click) != nullptr);
+        app.carry_out(click);
+        CHECK(recorder.steps == 2);
+        // While a step is done, another one is not asked for.
+        state.next.clear();
+        CHECK(app.busy());
+        app.carry_out(gui::Requests{gui::NextStep{}});
+        CHECK(recorder.steps == 2);
+        const gui::Requests rest = screen.press(app, gui::key::r);
+        REQUIRE(only<gui::Record>(rest) != nullptr);
+        app.carry_out(rest);
+        app.advance(0.01);
+        REQUIRE(app.view(screen.frame, screen.fonts).comparison != nullptr);
+    }
+}
+
+TEST_CASE("a schedule opens as the model carries it out, its recording beside the model") {
+    const std::string text =
+        "# who came last\n# wakes first\nport A 1\nthreads 2\nget T1 A\nget T2 A\npost A 7\n";
+    auto session = gui::open_session(text, "pair.schedule");
+    REQUIRE(session);
+    CHECK(session->schedule);
+    CHECK(session->teaches == "who came last wakes first");
+    REQUIRE(session->lanes[gui::kLeft] != nullptr);
+    CHECK(session->dispatches[gui::kLeft].size() == 1);
+    sim::Trace trace = sim::observable(session->lanes[gui::kLeft]->trace());
+    trace.header.backend = "linux";
+    trace.header.lane = "Our Linux port, not Windows";
+    trace.header.blocking = sim::Blocking::announced;
+    const auto both = gui::open_session(sim::to_ndjson(trace), "pair.trace");
+    REQUIRE(both);
+    REQUIRE(both->lanes[gui::kLeft] != nullptr);
+    REQUIRE(both->lanes[gui::kRight] != nullptr);
+    REQUIRE(both->comparison);
+    CHECK(both->comparison->agreement == sim::Agreement::agree);
+    CHECK_FALSE(gui::open_session("prot A 1\n", "bad.schedule"));
 }
 
 TEST_CASE("errors of a file are shown in the window") {

@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <cstdlib>
@@ -142,7 +143,7 @@ struct Played {
     std::size_t events = 0;
 };
 Played play(const sim::Scenario& scenario, std::uint16_t port) {
-    const auto ports = make_ports();
+    const auto ports = make_ports(sim::Blocking::announced);
     RunContext run(scenario, *ports);
     const auto owned = make_clients(run);
     REQUIRE(owned);
@@ -246,4 +247,51 @@ TEST_CASE("who connects to a port where nobody listens is refused, and that is n
         CHECK(fact.error == sim::Win32Error::connection_refused);
     CHECK(played.ended.empty());
     CHECK(played.events == 1);
+}
+
+TEST_CASE("a run that is kept open sets its events when it is let go, and not before") {
+    EchoServer server;
+    const sim::Scenario scenario = scenario_of(group("messages = 1\n"));
+    const auto ports = make_ports(sim::Blocking::announced);
+    RunContext run(scenario, *ports);
+    run.begin();
+    const auto clients = make_clients(run);
+    REQUIRE(clients);
+    clients->stay(3'600'000'000'000);
+    REQUIRE(clients->start());
+    clients->connect(0, server.port);
+    std::vector<sim::Fact> facts;
+    const auto ended = [&] {
+        clients->facts().drain(facts);
+        return std::any_of(facts.begin(), facts.end(), [](const sim::Fact& fact) {
+            return fact.kind == sim::FactKind::client_ended;
+        });
+    };
+    const Nanos deadline = clock_now() + kHang;
+    while (!ended() && clock_now() < deadline) sleep_for(1'000'000);
+    CHECK(clients->busy() == 1);
+    CHECK_FALSE(run.events[0].is_set());
+    clients->let_go();
+    while (clients->busy() > 0 && clock_now() < deadline) sleep_for(1'000'000);
+    CHECK(run.events[0].is_set());
+    clients->finish();
+}
+
+TEST_CASE("a run that has been open long enough sets its events by itself") {
+    EchoServer server;
+    const sim::Scenario scenario = scenario_of(group("messages = 1\n"));
+    const auto ports = make_ports(sim::Blocking::announced);
+    RunContext run(scenario, *ports);
+    run.begin();
+    const auto clients = make_clients(run);
+    REQUIRE(clients);
+    constexpr Nanos kOpen = 50'000'000;
+    clients->stay(kOpen);
+    REQUIRE(clients->start());
+    clients->connect(0, server.port);
+    const Nanos deadline = clock_now() + kHang;
+    while (clients->busy() > 0 && clock_now() < deadline) sleep_for(1'000'000);
+    CHECK(run.events[0].is_set());
+    CHECK(run.stamp() >= kOpen);
+    clients->finish();
 }
