@@ -62,6 +62,12 @@ child_of() {
         tries=$((tries + 1))
     done
 }
+# The child that records, from its first instruction on; other children only ask for a version.
+recorder_of() {
+    for child in $(cat "/proc/$1/task/$1/children" 2>/dev/null); do
+        cat "/proc/$child/cmdline" 2>/dev/null | tr '\\0' ' ' | grep -q ' __record ' && echo "$child"
+    done
+}
 # loads TRACE OUTCOME: the trace loads whole, and its last fact says how the run ended.
 loads() {
     "$iocpscope" show "$1" >shown.txt 2>shown.err || fail "$1 does not load: $(cat shown.err)"
@@ -101,11 +107,11 @@ while [ $moment -lt 12 ]; do
     tries=0
     child=
     while [ -z "$child" ] && [ $tries -lt 1000 ] && readlink /proc/$pid/exe >/dev/null 2>&1; do
-        child=$(cat "/proc/$pid/task/$pid/children" 2>/dev/null)
+        child=$(recorder_of $pid)
         tries=$((tries + 1))
     done
     [ -n "$child" ] || fail "moment $moment: there is no child"
-    for each in $child; do kill -KILL "$each"; done
+    kill -KILL "${child:-$pid}"
     wait $pid
     code=$?
     [ $code = 4 ] || fail "moment $moment: exit $code: $(cat err.txt)"
