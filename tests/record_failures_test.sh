@@ -65,7 +65,7 @@ child_of() {
 # The child that records, from its first instruction on; other children only ask for a version.
 recorder_of() {
     for child in $(cat "/proc/$1/task/$1/children" 2>/dev/null); do
-        cat "/proc/$child/cmdline" 2>/dev/null | tr '\\0' ' ' | grep -q ' __record ' && echo "$child"
+        cat "/proc/$child/cmdline" 2>/dev/null | tr '\0' ' ' | grep -q ' __record ' && echo "$child"
     done
 }
 # loads TRACE OUTCOME: the trace loads whole, and its last fact says how the run ended.
