@@ -108,8 +108,7 @@ std::string blocking_text(const sim::Trace& trace) {
     for (const HiddenWaits& hidden : hidden_waits(trace))
         text += fmt::format(
             "  {} blocked unannounced at least {}: the kernel switched it out for a wait more "
-            "often "
-            "than its calls and waits explain\n",
+            "often than its calls and waits explain\n",
             sim::thread_name(trace.header, hidden.thread),
             hidden.waits == 1 ? std::string("once") : fmt::format("{} times", hidden.waits));
     return text;

@@ -11,11 +11,10 @@
 //   paused.
 // * Released but not yet run. A thread parks, is released, and its old switch-out is read only now.
 //   The port says Released, but the thread still sleeps inside the call: the count is odd.
-// * Run again already. The switch-out is read late; meanwhile the thread ran, entered the port,
-// even
-//   left it with a packet. So under the lock the watcher asks whether the thread is still off the
-//   processor: another record (observed) or another count of switches (sampled) says no. What the
-//   thread does afterwards in a port comes after the lock.
+// * Run again already. The switch-out is read late; meanwhile the thread ran, entered the
+//   port, even left it with a packet. So under the lock the watcher asks whether the thread is
+//   still off the processor: another record (observed) or another count of switches (sampled) says
+//   no. What the thread does afterwards in a port comes after the lock.
 // * Both at once. The count of calls is read before that question and again after it: equal and
 //   even means that the thread made no call in between, and slept at the moment of the question.
 // * Back but not counted. Between its return and the record's being read the thread still counts as

@@ -1,7 +1,6 @@
 // How a recording and its child talk.
 //
-//   parent → child   gated                       first, if at all: one step at a time, each when
-//   told
+//   parent → child   gated                       first, if at all: one step at a time
 //                    open NANOSECONDS            first, too: keep a run with clients open so long
 //                    file LENGTH NAME            then LENGTH bytes: a file that the scenario names
 //                    scenario LENGTH ORIGIN      then LENGTH bytes: the text of the scenario

@@ -12,23 +12,12 @@
 #include "sim/scenario.hpp"
 #include "sim/trace_io.hpp"
 #include "tests/files.hpp"
+#include "tests/notebook.hpp"
 
 using sim::Fact;
 using sim::FactKind;
 
 namespace {
-
-class Host : public real::RecorderHost {
-public:
-    std::string text, complaints;
-
-    void write(std::string_view lines) override { text.append(lines); }
-    [[nodiscard]] bool stop_requested() const override { return false; }
-    void complain(std::string_view sentence) override { complaints.append(sentence); }
-    [[nodiscard]] std::optional<bool> asleep(const std::vector<std::string>&) override {
-        return std::nullopt;
-    }
-};
 
 std::string replaced(std::string text, const std::string& what, const std::string& with) {
     const std::size_t at = text.find(what);
@@ -50,7 +39,7 @@ struct Measured {
 Measured measure(const std::string& text, sim::Blocking blocking = sim::Blocking::announced) {
     auto scenario = sim::parse_scenario(text, "echo.toml");
     REQUIRE_MESSAGE(scenario.has_value(), sim::render(scenario.error()));
-    Host host;
+    test::Notebook host;
     const auto ports = real::make_linux_ports(blocking);
     const auto result = real::record(*scenario, *ports, real::linux_backend(), host);
     CHECK(result.all_left);

@@ -11,6 +11,7 @@
 #include "sim/scenario.hpp"
 #include "tests/files.hpp"
 #include "tests/gated_shadow.hpp"
+#include "tests/notebook.hpp"
 
 namespace {
 
@@ -37,12 +38,7 @@ real::RecorderResult perform(const sim::Scenario& scenario, test::Shadow& shadow
 }
 
 sim::Trace trace_of(const test::Shadow& shadow) {
-    std::string lines;
-    std::size_t begin = 0;
-    for (std::size_t end; (end = shadow.text.find('\n', begin)) != std::string::npos;
-         begin = end + 1)
-        if (shadow.text[begin] == '{') lines += shadow.text.substr(begin, end + 1 - begin);
-    auto trace = sim::trace_from_ndjson(lines, "x.trace");
+    auto trace = sim::trace_from_ndjson(test::lines_of(shadow.text, true), "x.trace");
     REQUIRE_MESSAGE(trace.has_value(), sim::render(trace.error()));
     return *trace;
 }

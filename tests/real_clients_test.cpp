@@ -249,17 +249,27 @@ TEST_CASE("who connects to a port where nobody listens is refused, and that is n
     CHECK(played.events == 1);
 }
 
-TEST_CASE("a run that is kept open sets its events when it is let go, and not before") {
+// A run of one client, which has been told to connect, that is kept open so long.
+struct OpenRun {
     EchoServer server;
-    const sim::Scenario scenario = scenario_of(group("messages = 1\n"));
-    const auto ports = make_ports(sim::Blocking::announced);
-    RunContext run(scenario, *ports);
-    run.begin();
-    const auto clients = make_clients(run);
-    REQUIRE(clients);
-    clients->stay(3'600'000'000'000);
-    REQUIRE(clients->start());
-    clients->connect(0, server.port);
+    sim::Scenario scenario = scenario_of(group("messages = 1\n"));
+    std::unique_ptr<Ports> ports = make_ports(sim::Blocking::announced);
+    RunContext run{scenario, *ports};
+    std::unique_ptr<Clients> clients;
+
+    explicit OpenRun(Nanos open_for) {
+        run.begin();
+        clients = make_clients(run);
+        REQUIRE(clients);
+        clients->stay(open_for);
+        REQUIRE(clients->start());
+        clients->connect(0, server.port);
+    }
+};
+
+TEST_CASE("a run that is kept open sets its events when it is let go, and not before") {
+    OpenRun open(3'600'000'000'000);
+    Clients* const clients = open.clients.get();
     std::vector<sim::Fact> facts;
     const auto ended = [&] {
         clients->facts().drain(facts);
@@ -270,28 +280,20 @@ TEST_CASE("a run that is kept open sets its events when it is let go, and not be
     const Nanos deadline = clock_now() + kHang;
     while (!ended() && clock_now() < deadline) sleep_for(1'000'000);
     CHECK(clients->busy() == 1);
-    CHECK_FALSE(run.events[0].is_set());
+    CHECK_FALSE(open.run.events[0].is_set());
     clients->let_go();
     while (clients->busy() > 0 && clock_now() < deadline) sleep_for(1'000'000);
-    CHECK(run.events[0].is_set());
+    CHECK(open.run.events[0].is_set());
     clients->finish();
 }
 
 TEST_CASE("a run that has been open long enough sets its events by itself") {
-    EchoServer server;
-    const sim::Scenario scenario = scenario_of(group("messages = 1\n"));
-    const auto ports = make_ports(sim::Blocking::announced);
-    RunContext run(scenario, *ports);
-    run.begin();
-    const auto clients = make_clients(run);
-    REQUIRE(clients);
     constexpr Nanos kOpen = 50'000'000;
-    clients->stay(kOpen);
-    REQUIRE(clients->start());
-    clients->connect(0, server.port);
+    OpenRun open(kOpen);
+    Clients* const clients = open.clients.get();
     const Nanos deadline = clock_now() + kHang;
     while (clients->busy() > 0 && clock_now() < deadline) sleep_for(1'000'000);
-    CHECK(run.events[0].is_set());
-    CHECK(run.stamp() >= kOpen);
+    CHECK(open.run.events[0].is_set());
+    CHECK(open.run.stamp() >= kOpen);
     clients->finish();
 }

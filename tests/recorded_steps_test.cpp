@@ -18,6 +18,7 @@
 #include "sim/simulator.hpp"
 #include "sim/trace_io.hpp"
 #include "tests/files.hpp"
+#include "tests/notebook.hpp"
 
 namespace fs = std::filesystem;
 using sim::Fact;
@@ -25,20 +26,8 @@ using sim::FactKind;
 
 namespace {
 
-class Host : public real::RecorderHost {
-public:
-    std::string text, complaints;
-
-    void write(std::string_view lines) override { text.append(lines); }
-    [[nodiscard]] bool stop_requested() const override { return false; }
-    void complain(std::string_view sentence) override { complaints.append(sentence); }
-    [[nodiscard]] std::optional<bool> asleep(const std::vector<std::string>&) override {
-        return std::nullopt;
-    }
-};
-
 sim::Trace measured(const sim::Scenario& scenario) {
-    Host host;
+    test::Notebook host;
     const auto ports = real::make_linux_ports();
     const auto result = real::record(scenario, *ports, real::linux_backend(), host);
     CHECK(result.all_left);

@@ -7,35 +7,11 @@
 #include "real/schedule_recorder.hpp"
 #include "sim/trace_io.hpp"
 #include "tests/files.hpp"
+#include "tests/notebook.hpp"
+
+using test::Notebook;
 
 namespace {
-
-class Notebook final : public real::RecorderHost {
-public:
-    void write(std::string_view lines) override { text += lines; }
-    [[nodiscard]] bool stop_requested() const override { return stop; }
-    void complain(std::string_view sentence) override { complaints += sentence; }
-    [[nodiscard]] std::optional<bool> asleep(const std::vector<std::string>&) override {
-        return std::nullopt;
-    }
-
-    // The lines of the transcript, or those of the trace.
-    [[nodiscard]] std::string transcript() const { return lines(false); }
-    [[nodiscard]] std::string trace() const { return lines(true); }
-
-    std::string text;
-    std::string complaints;
-    bool stop = false;
-
-private:
-    [[nodiscard]] std::string lines(bool of_trace) const {
-        std::string result;
-        std::size_t begin = 0;
-        for (std::size_t end; (end = text.find('\n', begin)) != std::string::npos; begin = end + 1)
-            if ((text[begin] == '{') == of_trace) result += text.substr(begin, end + 1 - begin);
-        return result;
-    }
-};
 
 sim::Schedule parsed(std::string_view text) {
     const auto schedule = sim::parse_schedule(text, "x.schedule");
