@@ -116,8 +116,8 @@ for preset in $presets; do
             chosen=(-L golden)
             ;;
         release)
-            # The programs as users get them.
-            targets=(iocpscope iocpscope-gui)
+            # The programs as users get them, and what their tests take something away with.
+            targets=(iocpscope iocpscope-gui without_perf without_proc)
             chosen=(-L smoke)
             ;;
     esac

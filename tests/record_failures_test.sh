@@ -95,7 +95,8 @@ for what in long.toml long.schedule; do
 done
 
 # -- kill -9 ---------------------------------------------------------------------------------------
-# At a dozen moments, from before it has said a word to the middle of the run.
+# At a dozen moments, from before it has said a word to the middle of the run. How long the first
+# word takes depends on the machine, so the last four wait until the child has threads at work.
 moment=0
 whole=0
 while [ $moment -lt 12 ]; do
@@ -106,6 +107,7 @@ while [ $moment -lt 12 ]; do
     sleep "0.$(printf %03d $((moment * moment * 5 + 1)))"
     tries=0
     child=
+    [ $moment -lt 8 ] || child=$(child_of $pid)
     while [ -z "$child" ] && [ $tries -lt 1000 ] && readlink /proc/$pid/exe >/dev/null 2>&1; do
         child=$(recorder_of $pid)
         tries=$((tries + 1))
