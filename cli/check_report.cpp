@@ -52,8 +52,7 @@ std::string window_text(const sim::Trace& trace, const sim::CheckReport& report)
     }
     if (report.possible.empty()) return text;
     text += "\n  There, a documented port would do this instead:\n";
-    for (const std::string& possible : report.possible)
-        text += fmt::format("    {}\n", possible);
+    for (const std::string& possible : report.possible) text += fmt::format("    {}\n", possible);
     return text;
 }
 
@@ -78,7 +77,8 @@ std::string check_text(const sim::Trace& trace, const sim::CheckReport& report, 
             finding.verdict == sim::RuleVerdict::undecided)
             text += fmt::format("    {:<25} {}\n", "", finding.why);
     }
-    if (silent > 0) text += fmt::format("    {} more rules were not put to the test here.\n", silent);
+    if (silent > 0)
+        text += fmt::format("    {} more rules were not put to the test here.\n", silent);
     if (!trace.header.windows_evidence && trace.header.backend != "model")
         text += "\n  This says nothing about Windows: the run was not made there.\n";
     return text;

@@ -60,9 +60,10 @@ int check_files(const Options& options) {
         if (!input) return report(input.error());
         const auto* trace = std::get_if<sim::Trace>(&*input);
         if (trace == nullptr) {
-            print_error(fmt::format("iocpscope: {} is no trace; check judges what was measured. "
-                                    "Record it first: iocpscope record {} -o run.trace\n",
-                                    options.files[i], options.files[i]));
+            print_error(
+                fmt::format("iocpscope: {} is no trace; check judges what was measured. "
+                            "Record it first: iocpscope record {} -o run.trace\n",
+                            options.files[i], options.files[i]));
             return kBadInput;
         }
         const sim::CheckReport report = sim::check(*trace, check_options(options));

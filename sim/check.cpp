@@ -98,7 +98,8 @@ bool Check::nothing_to_judge() {
     bool called = false;
     for (const Fact& fact : trace_.facts) {
         called = called || fact.kind == FactKind::get_returned;
-        if (fact.kind == FactKind::ended) lost = std::max(lost, static_cast<std::uint64_t>(fact.amount));
+        if (fact.kind == FactKind::ended)
+            lost = std::max(lost, static_cast<std::uint64_t>(fact.amount));
     }
     if (lost > 0) {
         inconclusive(fmt::format("{} facts were lost while the run was recorded.", lost),
@@ -114,9 +115,8 @@ bool Check::nothing_to_judge() {
 bool Check::contradicts_itself(const CheckHistory& history) {
     if (history.contradictions.empty()) return false;
     const auto& all = history.contradictions;
-    const auto broken = std::find_if(all.begin(), all.end(), [](const auto& c) {
-        return c.rule != Rule::none;
-    });
+    const auto broken =
+        std::find_if(all.begin(), all.end(), [](const auto& c) { return c.rule != Rule::none; });
     if (broken == all.end()) {
         inconclusive(fmt::format("The trace contradicts itself at fact {}: {}.",
                                  all.front().fact + 1, all.front().what),
@@ -176,8 +176,9 @@ void Check::conforms(const CheckHistory& history, const CheckSearch& search) {
     show_witness(history, search);
     if (report_.verdict == Verdict::violates) return;  // by its time-outs
     report_.verdict = Verdict::conforms;
-    report_.reason = "There is an order of events in which a documented completion port does "
-                     "exactly what was observed.";
+    report_.reason =
+        "There is an order of events in which a documented completion port does "
+        "exactly what was observed.";
 }
 
 void Check::give_up(const CheckSearch& search) {
@@ -213,9 +214,10 @@ void Check::fails(const CheckHistory& likely, const CheckSearch& search) {
                      "A larger bound (--effort).");
     } else if (evidence == Evidence::hard) {
         report_.verdict = Verdict::violates;
-        report_.reason = fmt::format("No order of events lets a documented completion port do what "
-                                     "was observed{}.",
-                                     explanation());
+        report_.reason = fmt::format(
+            "No order of events lets a documented completion port do what "
+            "was observed{}.",
+            explanation());
     } else {
         inconclusive(fmt::format("Contrary in this run, but not beyond doubt: a documented port "
                                  "could have done it only if a thread that had asked did not "

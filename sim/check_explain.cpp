@@ -11,22 +11,33 @@ namespace {
 // What may be changed, the least first. `covers`: the places of changes that this one allows too.
 struct Change {
     std::string_view name, value;
-    std::array<int, 2> covers;
+    std::array<std::size_t, 2> covers;
     Rule rule;
     bool open;  // no permitted source settles what Windows does
 };
-constexpr int kNo = -1;
+constexpr std::size_t kNone = ~std::size_t{0};
+// A waiter that has to look for itself may come late and in any order, so that a port that only
+// wakes them so explains much.
 constexpr std::array<Change, 9> kChanges = {{
-    {"wake", "fifo", {kNo, kNo}, Rule::w_lifo_1, false},
-    {"limit", "-1", {kNo, kNo}, Rule::c_limit_1, false},
-    {"limit", "+1", {kNo, kNo}, Rule::c_limit_1, false},
-    {"limit", "off", {1, 2}, Rule::c_limit_1, false},
-    {"self_insert", "nt52", {kNo, kNo}, Rule::q_self_1, true},
-    {"handoff", "refetch", {kNo, kNo}, Rule::w_nosteal_1, false},
-    {"close", "keep", {kNo, kNo}, Rule::x_close_1, false},
-    {"drain", "all", {kNo, kNo}, Rule::g_ex_1, true},
-    {"wake", "random", {0, kNo}, Rule::w_lifo_1, false},
+    {"wake", "fifo", {kNone, kNone}, Rule::w_lifo_1, false},
+    {"limit", "-1", {kNone, kNone}, Rule::c_limit_1, false},
+    {"limit", "+1", {kNone, kNone}, Rule::c_limit_1, false},
+    {"limit", "off", {2, kNone}, Rule::c_limit_1, false},
+    {"self_insert", "nt52", {kNone, kNone}, Rule::q_self_1, true},
+    {"close", "keep", {kNone, kNone}, Rule::x_close_1, false},
+    {"drain", "all", {kNone, kNone}, Rule::g_ex_1, true},
+    {"wake", "random", {0, kNone}, Rule::w_lifo_1, false},
+    {"handoff", "refetch", {7, 1}, Rule::w_nosteal_1, false},
 }};
+
+// Does the change allow all that the other one does?
+bool allows(std::size_t change, std::size_t other) {
+    if (change == other) return true;
+    const auto& covers = kChanges[change].covers;
+    return std::any_of(covers.begin(), covers.end(), [&](std::size_t covered) {
+        return covered != kNone && allows(covered, other);
+    });
+}
 
 class Explainer {
 public:
@@ -34,58 +45,45 @@ public:
         : history_(history), options_(options) {}
 
     Explanations explain() {
-        std::array<bool, kChanges.size()> alone{};
-        for (std::size_t i = 0; i < kChanges.size(); ++i) {
-            if (covered(i, alone)) continue;
-            Policies policies;
-            if (set(policies, i)) alone[i] = try_out(policies);
-        }
-        if (!found_.policies.empty()) return found_;
+        for (std::size_t i = 0; i < kChanges.size(); ++i) try_out({i, i});
+        if (!answer_.policies.empty()) return answer_;
         for (std::size_t i = 0; i < kChanges.size(); ++i)
-            for (std::size_t j = 0; j < i; ++j) try_pair(j, i);
-        return found_;
+            for (std::size_t j = 0; j < i; ++j)
+                if (kChanges[j].name != kChanges[i].name) try_out({j, i});
+        return answer_;
     }
 
 private:
-    static bool set(Policies& policies, std::size_t change) {
-        return set_policy(policies, kChanges[change].name, kChanges[change].value);
+    using Pair = std::array<std::size_t, 2>;  // two places of kChanges, or one twice
+
+    // Has something been found that needs less?
+    [[nodiscard]] bool needless(const Pair& pair) const {
+        return std::any_of(found_.begin(), found_.end(), [&](const Pair& less) {
+            return (allows(pair[0], less[0]) && allows(pair[1], less[1])) ||
+                   (allows(pair[0], less[1]) && allows(pair[1], less[0]));
+        });
     }
-    template <class Flags>
-    static bool covered(std::size_t change, const Flags& found) {
-        return std::any_of(kChanges[change].covers.begin(), kChanges[change].covers.end(),
-                           [&](int c) { return c != kNo && found[static_cast<std::size_t>(c)]; });
-    }
-    void try_pair(std::size_t a, std::size_t b) {
-        if (kChanges[a].name == kChanges[b].name) return;
-        const auto covers = [&](std::size_t change, std::size_t other) {
-            return std::any_of(pairs_.begin(), pairs_.end(), [&](const auto& pair) {
-                const auto is = [&](int c, std::size_t with) {
-                    const auto x = static_cast<std::size_t>(c);
-                    return c != kNo && ((pair.first == x && pair.second == with) ||
-                                        (pair.first == with && pair.second == x));
-                };
-                const auto& list = kChanges[change].covers;
-                return is(list[0], other) || is(list[1], other);
-            });
-        };
-        if (covers(a, b) || covers(b, a)) return;
+    void try_out(const Pair& pair) {
+        if (needless(pair)) return;
         Policies policies;
-        if (set(policies, a) && set(policies, b) && try_out(policies)) pairs_.emplace_back(a, b);
+        for (const std::size_t change : pair)
+            if (!set_policy(policies, kChanges[change].name, kChanges[change].value)) return;
+        if (explains(policies)) found_.push_back(pair);
     }
-    bool try_out(const Policies& policies) {
+    bool explains(const Policies& policies) {
         CheckSearch search(history_, policies, options_);
         const CheckSearch::Answer answer = search.run();
-        found_.steps += search.steps();
-        if (answer == CheckSearch::Answer::gave_up) found_.complete = false;
+        answer_.steps += search.steps();
+        if (answer == CheckSearch::Answer::gave_up) answer_.complete = false;
         if (answer != CheckSearch::Answer::found) return false;
-        found_.policies.push_back(policies);
+        answer_.policies.push_back(policies);
         return true;
     }
 
     const CheckHistory& history_;
     SearchOptions options_;
-    Explanations found_;
-    std::vector<std::pair<std::size_t, std::size_t>> pairs_;
+    Explanations answer_;
+    std::vector<Pair> found_;
 };
 
 }  // namespace

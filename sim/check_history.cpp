@@ -60,9 +60,9 @@ public:
 
 private:
     struct Thread {
-        std::uint32_t call = kNoAction;   // the call it is in
-        std::uint32_t last = kNoAction;   // its last action of its own
-        std::uint32_t block = kNoAction;  // the wait it is in
+        std::uint32_t call = kNoAction;                          // the call it is in
+        std::uint32_t last = kNoAction;                          // its last action of its own
+        std::uint32_t block = kNoAction;                         // the wait it is in
         std::uint32_t watched = kNoAction, stopped = kNoAction;  // last (un)block, suspend/resume
     };
 
@@ -175,7 +175,8 @@ void HistoryReader::note_thread(const Fact& f) {
     }
 }
 
-// -- packets ---------------------------------------------------------------------------------------
+// -- packets
+// ---------------------------------------------------------------------------------------
 
 void HistoryReader::posted(const Fact& f) {
     const auto packet = static_cast<std::uint32_t>(f.packet);
@@ -210,7 +211,8 @@ void HistoryReader::io_returned(const Fact& f) {
     if (!sent.must) sent.port = PortId::none;
 }
 
-// -- calls -----------------------------------------------------------------------------------------
+// -- calls
+// -----------------------------------------------------------------------------------------
 
 void HistoryReader::called(const Fact& f) {
     Thread& self = threads_[index(f.thread)];
@@ -291,10 +293,10 @@ void HistoryReader::ended_without_packet(const Fact& f, std::uint32_t number) {
         case Win32Error::wait_io_completion: call.result = Call::Result::user_apc; break;
         case Win32Error::wait_timeout: call.result = Call::Result::timed_out; break;
         default:
-            return contradict(Rule::none, fmt::format("{} returns with {}, which no call on a port "
-                                                      "is documented to give",
-                                                      thread_name(trace_.header, f.thread),
-                                                      name(f.error)));
+            return contradict(Rule::none,
+                              fmt::format("{} returns with {}, which no call on a port "
+                                          "is documented to give",
+                                          thread_name(trace_.header, f.thread), name(f.error)));
     }
     const bool waited = call.result == Call::Result::user_apc ||
                         (call.result == Call::Result::timed_out && call.timeout != 0);
@@ -307,7 +309,8 @@ void HistoryReader::ended_without_packet(const Fact& f, std::uint32_t number) {
     add_own(end);
 }
 
-// -- other waits -----------------------------------------------------------------------------------
+// -- other waits
+// -----------------------------------------------------------------------------------
 
 void HistoryReader::blocked(const Fact& f) {
     Thread& self = threads_[index(f.thread)];
@@ -336,7 +339,8 @@ void HistoryReader::unblocked(const Fact& f) {
     add_after(self.watched, unblock);
 }
 
-// -- at the end ------------------------------------------------------------------------------------
+// -- at the end
+// ------------------------------------------------------------------------------------
 
 void HistoryReader::finish() {
     for (const auto& [packet, call] : history_.claims) {

@@ -71,7 +71,7 @@ struct Call {
     Nanos timeout = kInfinite;
     std::uint32_t first_packet = 0;  // in CheckHistory::received
     std::uint32_t packets = 0;
-    std::uint32_t returned = kNoAction;  // its action
+    std::uint32_t returned = kNoAction;              // its action
     std::size_t called_fact = 0, returned_fact = 0;  // places in the trace
 };
 
@@ -94,7 +94,7 @@ struct CheckHistory {
     // Blocks are what a worker says that it does, not what was seen: they may not have happened,
     // and if they did, then at any time of the wait (Windows; C-BLOCK-2).
     bool blocks_are_claims = false;
-    bool waits_were_seen = false;  // there is `parked` evidence
+    bool waits_were_seen = false;     // there is `parked` evidence
     std::size_t first = 0, last = 0;  // facts [first, last) of the trace
     // What cannot be true of any port, found while the history was read: a sentence and the fact.
     struct Contradiction {

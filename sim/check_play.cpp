@@ -58,7 +58,8 @@ bool CheckPlayer::must_refetch(ThreadId id) const {
            state_.model.thread(id).suspend_count == 0;
 }
 
-// -- what a move would do --------------------------------------------------------------------------
+// -- what a move would do
+// --------------------------------------------------------------------------
 
 bool CheckPlayer::expects(std::uint32_t number, std::uint32_t got, PacketId packet,
                           std::uint32_t claim) const {
@@ -120,8 +121,7 @@ CheckPlayer::Chance CheckPlayer::chance(Move move, Conflict* why) const {
     const Action& a = action(move);
     switch (a.kind) {
         case Kind::create:
-        case Kind::duplicate:
-            return state_.model.usable(a.port) ? Chance::no : Chance::neutral;
+        case Kind::duplicate: return state_.model.usable(a.port) ? Chance::no : Chance::neutral;
         case Kind::close: return chance_to_close(a, why);
         case Kind::insert: return chance_to_insert(a, why);
         case Kind::enter: return chance_to_enter(a, move.kind == Move::Kind::apc_at_once, why);
@@ -257,7 +257,8 @@ CheckPlayer::Chance CheckPlayer::chance_to_return(const Action& a, Conflict* why
 
 CheckPlayer::Chance CheckPlayer::chance_to_pause(const Action& a, Rule rule, Conflict* why) const {
     const ThreadStatus status = state_.model.thread(a.thread).status;
-    if (a.kind == Kind::exit && (status == ThreadStatus::waiting || status == ThreadStatus::calling))
+    if (a.kind == Kind::exit &&
+        (status == ThreadStatus::waiting || status == ThreadStatus::calling))
         return Chance::no;
     return frees_well(a.thread, rule, why) ? Chance::neutral : Chance::no;
 }

@@ -53,8 +53,8 @@ public:
     [[nodiscard]] bool must_refetch(ThreadId) const;
 
     struct Played {
-        std::uint32_t call = kNoAction;  // the call it is in
-        std::uint32_t got = 0;           // packets of it so far
+        std::uint32_t call = kNoAction;                // the call it is in
+        std::uint32_t got = 0;                         // packets of it so far
         Call::Result decided = Call::Result::unknown;  // how that call ends, once that is clear
         std::uint32_t watched = 0;  // of its waits: one more than the number of the last action
         bool operator==(const Played&) const = default;

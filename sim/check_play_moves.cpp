@@ -152,7 +152,8 @@ bool CheckPlayer::take_in(const Fact& fact) {
                           fact);
         case FactKind::abandoned: return decide(fact.thread, Call::Result::abandoned, fact);
         case FactKind::discarded: {
-            const bool received = history_.claims.count(static_cast<std::uint32_t>(fact.packet)) > 0;
+            const bool received =
+                history_.claims.count(static_cast<std::uint32_t>(fact.packet)) > 0;
             return !received || refuse(Rule::x_close_4, fact);
         }
         default: return true;
@@ -171,7 +172,8 @@ bool CheckPlayer::refuse(Rule rule, const Fact& fact) {
     return false;
 }
 
-// -- telling states apart --------------------------------------------------------------------------
+// -- telling states apart
+// --------------------------------------------------------------------------
 
 void CheckPlayer::count_queue(const Fact& fact) {
     switch (fact.kind) {
@@ -179,7 +181,8 @@ void CheckPlayer::count_queue(const Fact& fact) {
             Queued& queued = state_.queued[index(fact.port)];
             auto& hashes = queue_hashes_[index(fact.port)];
             hashes.resize(queued.in + 1);
-            hashes.push_back(hashes.back() * kBase + mixed(static_cast<std::uint32_t>(fact.packet)));
+            hashes.push_back(hashes.back() * kBase +
+                             mixed(static_cast<std::uint32_t>(fact.packet)));
             ++queued.in;
             break;
         }

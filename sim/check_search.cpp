@@ -64,7 +64,8 @@ bool CheckSearch::go_on() {
     return choose();
 }
 
-// -- what may come next ----------------------------------------------------------------------------
+// -- what may come next
+// ----------------------------------------------------------------------------
 
 // An action may come next if no other one must be over before it can have begun. Plays one that
 // costs nothing; else candidates_ has the others.
@@ -98,7 +99,8 @@ CheckSearch::Found CheckSearch::look_around() {
 void CheckSearch::consider(Move move, const Action* a) {
     const CheckPlayer::Chance chance = player_.chance(move);
     if (chance == CheckPlayer::Chance::no) return;
-    candidates_.push_back({move, static_cast<std::uint8_t>(chance), a == nullptr ? now() : a->likely});
+    candidates_.push_back(
+        {move, static_cast<std::uint8_t>(chance), a == nullptr ? now() : a->likely});
 }
 
 Nanos CheckSearch::returns_at(std::uint32_t number) const {
@@ -141,7 +143,8 @@ void CheckSearch::rearrange(Action::Kind kind) {
         if (concerned(c)) c = *from++;
 }
 
-// -- going on --------------------------------------------------------------------------------------
+// -- going on
+// --------------------------------------------------------------------------------------
 
 bool CheckSearch::choose() {
     if (candidates_.empty()) return false;
@@ -195,7 +198,8 @@ void CheckSearch::relink(std::uint32_t i) {
     done_.b ^= word.b;
 }
 
-// -- going back ------------------------------------------------------------------------------------
+// -- going back
+// ------------------------------------------------------------------------------------
 
 bool CheckSearch::go_back() {
     while (!choices_.empty()) {
@@ -254,7 +258,8 @@ void CheckSearch::save() {
     saved_.back().state = player_.state();
 }
 
-// -- what stood against it -------------------------------------------------------------------------
+// -- what stood against it
+// -------------------------------------------------------------------------
 
 void CheckSearch::note_conflicts() {
     if (trail_.size() < deepest_.size()) return;
@@ -279,7 +284,8 @@ void CheckSearch::note_obstacles() {
         if (a.must) latest = std::min(latest, a.hi);
         if (a.after != kNoAction && !played_[a.after] && history_.actions[a.after].must) continue;
         Conflict why;
-        if (player_.chance({i}, &why) != CheckPlayer::Chance::no || why.rule == Rule::none) continue;
+        if (player_.chance({i}, &why) != CheckPlayer::Chance::no || why.rule == Rule::none)
+            continue;
         why.action = i;
         conflicts_.push_back(why);
     }

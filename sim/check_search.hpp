@@ -16,8 +16,8 @@
 namespace sim {
 
 struct SearchOptions {
-    std::uint64_t effort = 20'000'000;        // moves before it gives up
-    std::function<bool(double)> progress;     // share of the actions; false: stop
+    std::uint64_t effort = 20'000'000;     // moves before it gives up
+    std::function<bool(double)> progress;  // share of the actions; false: stop
 };
 
 class CheckSearch {
@@ -44,7 +44,7 @@ private:
         Nanos likely = 0;
     };
     struct Choice {
-        std::size_t moves = 0;        // played before it
+        std::size_t moves = 0;            // played before it
         std::size_t begin = 0, next = 0;  // in alternatives_; its end is that of the vector
     };
     struct Saved {

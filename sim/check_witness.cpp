@@ -118,7 +118,7 @@ private:
 }  // namespace
 
 Witness make_witness(const CheckHistory& history, const Policies& policies,
-                   const std::vector<Move>& order) {
+                     const std::vector<Move>& order) {
     return WitnessWriter(history, policies).write(order);
 }
 
