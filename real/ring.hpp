@@ -61,6 +61,8 @@ private:
 
     RingClient& client_;
     io_uring ring_{};
+    int refusal_ = 0;  // the errno that the ring was refused with; valid once `opened_` is set
+    ManualEvent opened_;
     int bell_ = -1;  // an eventfd: whoever has work for a sleeping ring rings it
     std::uint64_t rung_ = 0;
     std::atomic<RingJob*> starts_{nullptr};
