@@ -5,6 +5,8 @@
 
 #include <cerrno>
 #include <cstdlib>
+#include <fstream>
+#include <system_error>
 
 namespace real {
 namespace {
@@ -51,11 +53,35 @@ void push(std::atomic<RingJob*>& list, RingJob& job, RingJob* RingJob::*next) {
 
 }  // namespace
 
-int io_uring_refused() {
-    io_uring ring{};
-    if (const int refusal = open_ring(ring); refusal != 0) return refusal;
-    io_uring_queue_exit(&ring);
-    return 0;
+std::string io_uring_obstacle(int error, std::string_view disabled) {
+    const std::string why =
+        "files and sockets of our Linux port need io_uring, which this system refuses (" +
+        std::generic_category().message(error) + ")";
+    switch (error) {
+        case EPERM:
+        case EACCES:
+            if (disabled == "1" || disabled == "2")
+                return why + ": kernel.io_uring_disabled is " + std::string(disabled) +
+                       "; type: sudo sysctl kernel.io_uring_disabled=0 (until the next start)";
+            return why +
+                   ": run iocpscope outside of the container or sandbox that forbids "
+                   "io_uring_setup, or allow it in the seccomp profile";
+        case ENOSYS:
+            return why +
+                   ": this kernel was built without it, or the sandbox that iocpscope runs in "
+                   "hides it";
+        case ENOMEM: return why + "; type: ulimit -l unlimited";
+        case EMFILE:
+        case ENFILE: return why + "; type: ulimit -n 65536";
+        default: return why;
+    }
+}
+
+std::string io_uring_disabled() {
+    std::ifstream file("/proc/sys/kernel/io_uring_disabled");
+    std::string value;
+    std::getline(file, value);
+    return value;
 }
 
 int Ring::start() {

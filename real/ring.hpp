@@ -8,6 +8,8 @@
 
 #include <atomic>
 #include <cstdint>
+#include <string>
+#include <string_view>
 
 #include "real/thread_wrapper.hpp"
 
@@ -72,7 +74,9 @@ private:
     Thread thread_;
 };
 
-// 0, or the errno that this system refuses io_uring with.
-[[nodiscard]] int io_uring_refused();
+// Why io_uring is refused with that errno, and what to do about it. `disabled` is what
+// kernel.io_uring_disabled says; empty where the kernel has no such setting.
+[[nodiscard]] std::string io_uring_obstacle(int error, std::string_view disabled);
+[[nodiscard]] std::string io_uring_disabled();
 
 }  // namespace real
