@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cstdint>
+#include <string>
 
 #include "sim/simulator.hpp"
 #include "tests/check_fixture.hpp"
@@ -26,7 +27,7 @@ struct Tally {
     void add(const CheckReport& report) { ++of[static_cast<std::size_t>(report.verdict)]; }
 };
 
-void say(const char* what, const Tally& tally) {
+void say(const std::string& what, const Tally& tally) {
     MESSAGE(what, ": ", tally.of[0], " conform, ", tally.of[1], " violate, ", tally.of[2],
             " inconclusive");
 }
@@ -67,10 +68,9 @@ void try_all_widths(const Trace& exact, std::uint64_t seed, std::array<Tally, 4>
     }
 }
 
-void say_all(const char* what, const std::array<Tally, 4>& tallies) {
+void say_all(const std::string& what, const std::array<Tally, 4>& tallies) {
     for (std::size_t w = 0; w < kWidths.size(); ++w) {
-        MESSAGE("intervals of ", kWidths[w], " ns:");
-        say(what, tallies[w]);
+        say(what + ", intervals of " + std::to_string(kWidths[w]) + " ns", tallies[w]);
     }
 }
 
