@@ -64,7 +64,11 @@ Spread spread_of(std::vector<Nanos> values) {
     const auto at = [&](std::size_t tenths) {
         return values[(values.size() * tenths + 9) / 10 - 1];
     };
-    return {.count = values.size(), .median = at(5), .ninety = at(9), .most = values.back()};
+    return {.count = values.size(),
+            .least = values.front(),
+            .median = at(5),
+            .ninety = at(9),
+            .most = values.back()};
 }
 
 std::optional<Spread> delay_of_blocks(const sim::Trace& trace) {

@@ -12,9 +12,11 @@
 
 namespace cli {
 
-// Of some durations, in nanoseconds: each is a measured value, none is between two.
+// Of some durations in nanoseconds, or of some numbers: each is a measured value, none is between
+// two.
 struct Spread {
     std::size_t count = 0;
+    sim::Nanos least = 0;
     sim::Nanos median = 0;  // half are at most this
     sim::Nanos ninety = 0;  // nine of ten are at most this
     sim::Nanos most = 0;

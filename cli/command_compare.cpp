@@ -9,6 +9,7 @@
 #include "cli/input.hpp"
 #include "cli/json.hpp"
 #include "cli/measure.hpp"
+#include "cli/run_spread.hpp"
 #include "cli/schedule_on_port.hpp"
 #include "cli/tables.hpp"
 #include "sim/model_of.hpp"
@@ -77,6 +78,7 @@ void put_run(Json& json, const sim::Trace& model, const sim::Trace& measured,
     json.key("measured").begin_object().key("lane").value(measured.header.lane);
     json.key("backend").value(measured.header.backend);
     json.key("windows_evidence").value(measured.header.windows_evidence);
+    put_probe_cost(json, measured.header);
     json.key("dispatches");
     put_dispatches(json, measured);
     json.end_object();
@@ -116,6 +118,7 @@ int check_same_scenario(const sim::Trace& left, const sim::Trace& right) {
 
 int compare_scenario(const Options& options, const sim::Scenario& scenario) {
     Counts counts;
+    RunSpread spread;
     Json json;
     json.begin_object().key("title").value(scenario.title).key("runs").begin_list();
     for (int i = 0; i < options.runs; ++i) {
@@ -134,17 +137,20 @@ int compare_scenario(const Options& options, const sim::Scenario& scenario) {
                               comparison.reason));
         }
         if (measured.stopped) break;
+        spread.add(measured.trace);
     }
     json.end_list();
     json.key("agree").value(static_cast<std::uint64_t>(counts.agree));
     json.key("differ").value(static_cast<std::uint64_t>(counts.differ));
     json.key("undecided").value(static_cast<std::uint64_t>(counts.undecided));
+    json.key("spread");
+    spread.put(json);
     json.end_object();
     if (options.json)
         print(json.take());
     else if (options.runs > 1)
-        print(fmt::format("{} agree, {} differ, {} not decided\n", counts.agree, counts.differ,
-                          counts.undecided));
+        print(fmt::format("{} agree, {} differ, {} not decided\n{}", counts.agree, counts.differ,
+                          counts.undecided, spread.text()));
     return counts.exit_code();
 }
 

@@ -187,6 +187,19 @@ check 'a negative seed' 2 '-1 not in range' "$program" simulate "$lesson" --seed
 check 'traces of different scenarios' 2 'different scenarios' "$program" compare model.trace other.trace
 check 'several runs go into a folder' 0 'facts' "$program" record "$lesson" --backend linux --runs 2 -o runs
 check 'the folder has both' 0 'run-002.trace' ls runs
+row() { printf '  %-38s  %12s  %12s  %12s' "$@"; }
+check 'several runs have a spread' 0 "$(row 'over 2 runs' least median most)" \
+    "$program" record "$lesson" --backend linux --runs 2
+check 'every packet of each was taken' 0 "$(row 'packets taken' 8 8 8)" \
+    "$program" record "$lesson" --backend linux --runs 2
+check 'the spread as JSON' 0 '"largest_depth_seen": {' \
+    "$program" record "$lesson" --backend linux --runs 2 --json
+check 'the cost of the probe as JSON' 0 '"probe_ns_per_fact": ' \
+    "$program" record "$lesson" --backend linux --json
+check 'runs that are compared have a spread' 0 "$(row 'threads that got packets' 4 4 4)" \
+    "$program" compare "$lesson" --backend linux --runs 2
+check 'theirs as JSON' 0 '"wall_time_ns": {' \
+    "$program" compare "$lesson" --backend linux --runs 2 --json
 
 # What replaces a value of the scenario is in the trace, and is said wherever the trace is shown.
 set_one=(--wake fifo --set port.P.concurrency=1)
