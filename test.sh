@@ -117,7 +117,7 @@ for preset in $presets; do
             ;;
         release)
             # The programs as users get them, and what their tests take something away with.
-            targets=(iocpscope iocpscope-gui without_perf without_proc)
+            targets=(iocpscope iocpscope-gui without_call without_proc)
             chosen=(-L smoke)
             ;;
     esac

@@ -24,11 +24,14 @@ public:
         for (std::uint32_t i = 0; i < count; ++i)
             threads_.emplace_back([this, self = sim::ThreadId{i}, handle] {
                 ports_.thread_begins(self);
+                bool served = false;
                 for (;;) {
                     const real::GetResult result = ports_.get(self, kPort, sim::kInfinite);
                     if (!result.has_packet) break;
+                    served = true;
                     handle(result.packet, self);
                 }
+                if (served) ++served_;
                 ports_.thread_ends(self);
             });
         for (std::uint32_t i = 0; i < count; ++i)
@@ -36,13 +39,19 @@ public:
     }
     PortPool(const PortPool&) = delete;
     PortPool& operator=(const PortPool&) = delete;
-    ~PortPool() {
+    ~PortPool() { static_cast<void>(stop()); }
+
+    // Closes the port and waits for the workers. How many of them got a packet at all.
+    std::uint32_t stop() {
         ports_.close(kPort);
         for (std::thread& thread : threads_) thread.join();
+        threads_.clear();
+        return served_;
     }
 
 private:
     real::Ports& ports_;
+    std::atomic<std::uint32_t> served_{0};
     std::vector<std::thread> threads_;
 };
 

@@ -35,7 +35,7 @@ void GatedDriver::note(const Fact& fact) {
     Driver::note(fact);
 }
 
-Outcome GatedDriver::run() {
+Outcome GatedDriver::play() {
     if (!settle()) return Outcome::stopped;
     for (;;) {
         const auto next = order_.take();
@@ -85,6 +85,7 @@ void GatedDriver::note_rest(const Observation& seen) {
         }))
         return;
     note_parked(seen);
+    note_depths();
     if (!order_.somebody_runs())
         Driver::note({.t0 = seen.t0, .t1 = seen.t1, .kind = FactKind::settled});
 }

@@ -18,7 +18,7 @@ public:
     GatedDriver(const sim::Scenario&, Ports&, WorkerPool&, FactBuffer& facts, RecorderHost&, Drain&,
                 const sim::TraceHeader&);
 
-    [[nodiscard]] sim::Outcome run() override;
+    [[nodiscard]] sim::Outcome play() override;
     void note(const sim::Fact&) override;
 
 private:

@@ -4,7 +4,6 @@
 #include <cerrno>
 #include <mutex>
 #include <new>
-#include <system_error>
 #include <utility>
 
 #include "real/errno_win32.hpp"
@@ -39,15 +38,6 @@ bool supported(HandleKind kind, Operation operation) {
         case Operation::disconnect: return connects;
         default: return moves_data_of(kind, operation);
     }
-}
-
-std::string io_uring_refusal() {
-    const int refusal = io_uring_refused();
-    if (refusal == 0) return {};
-    return "files and sockets of our Linux port need io_uring, which this system refuses (" +
-           std::generic_category().message(refusal) +
-           "): allow it (as root: sysctl kernel.io_uring_disabled=0; in a container: a seccomp "
-           "profile that has it) or open a recording";
 }
 
 LinuxHandles::~LinuxHandles() {

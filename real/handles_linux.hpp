@@ -29,8 +29,6 @@ class LinuxPorts;
 
 // Does such an operation exist on such a handle?
 [[nodiscard]] bool supported(HandleKind, Operation);
-// Empty, or why this system lets nobody use io_uring, and what to do about it.
-[[nodiscard]] std::string io_uring_refusal();
 
 // Operations that have ended and whose programs have not been told yet, in order.
 class EndedList {

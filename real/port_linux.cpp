@@ -9,6 +9,7 @@
 
 #include "real/handles_linux.hpp"
 #include "real/port_linux_ports.hpp"
+#include "real/ring.hpp"
 #include "real/spin.hpp"
 #include "real/stop_signal.hpp"
 
@@ -68,12 +69,14 @@ LinuxPorts::~LinuxPorts() = default;
 Handles* LinuxPorts::handles() {
     if (io_ != nullptr) return io_.get();
     auto made = std::make_unique<LinuxHandles>(*this);
-    if (made->start_ring() == 0) io_ = std::move(made);
+    io_refusal_ = made->start_ring();
+    if (io_refusal_ == 0) io_ = std::move(made);
     return io_.get();
 }
 
 std::string LinuxPorts::handles_refusal() {
-    return io_uring_refusal();
+    return io_uring_obstacle(io_refusal_, io_uring_disabled()) +
+           "; `iocpscope simulate` plays the scenario on the model";
 }
 
 bool LinuxPorts::is_open(PortId port) const {

@@ -98,6 +98,7 @@ private:
     StableTable<PortThread> threads_;
     std::mutex creating_;
     std::size_t next_ = 0;               // number for create(); guarded by creating_
+    int io_refusal_ = 0;                 // the errno that handles() was refused with
     std::unique_ptr<LinuxHandles> io_;   // goes before the ports, which it uses
     std::unique_ptr<BlockWatch> watch_;  // goes first: it looks at the threads
 };

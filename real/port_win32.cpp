@@ -253,7 +253,7 @@ public:
     }
 
     [[nodiscard]] std::optional<std::uint32_t> depth(PortId id) override {
-        if (ports_[sim::index(id)].closed) return std::nullopt;
+        if (system_handle(id) == nullptr) return std::nullopt;
         const auto packets = queue_length(handle(id));
         if (!packets) return std::nullopt;
         return static_cast<std::uint32_t>(*packets);

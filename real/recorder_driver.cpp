@@ -46,7 +46,14 @@ void Driver::note(const Fact& fact) {
     facts_.push(fact);
 }
 
+// When it is complete, that was so because it had settled, and the depths are written already.
 Outcome Driver::run() {
+    const Outcome outcome = play();
+    if (outcome != Outcome::complete) note_depths();
+    return outcome;
+}
+
+Outcome Driver::play() {
     began_ = pool_.context().stamp();
     for (;;) {
         if (host_.stop_requested() || out_of_threads_) return Outcome::stopped;
@@ -72,6 +79,8 @@ void Driver::carry_out(const AgendaItem& item) {
     const std::uint64_t times = step.kind == sim::Step::Kind::post ? step.count : 1;
     for (std::uint64_t i = 0; i < times && !host_.stop_requested(); ++i)
         if (const auto fact = pool_.context().outside_step(step, ThreadId::none)) note(*fact);
+    // What settles later has emptied the queue by then: only here is it seen filled.
+    if (step.kind == sim::Step::Kind::post) note_depth(step.port);
 }
 
 void Driver::use_handle(const sim::Step& step) {
@@ -141,9 +150,12 @@ Driver::Next Driver::look() {
 
 Driver::Next Driver::settled_or_given_up(const Observation& seen, bool settled, bool io) {
     // Before the first thread starts there is nothing to say about any.
-    if (std::any_of(seen.statuses.begin(), seen.statuses.end(),
-                    [](const WorkerStatus& status) { return status.doing != Doing::not_started; }))
+    if (std::any_of(seen.statuses.begin(), seen.statuses.end(), [](const WorkerStatus& status) {
+            return status.doing != Doing::not_started;
+        })) {
         settled ? note_settled(seen) : note_not_settled();
+        note_depths();
+    }
     if (const auto item = agenda_.take_settled(since_begin())) {
         carry_out(*item);
         return Next::go_on;
@@ -184,6 +196,26 @@ void Driver::note_parked(const Observation& seen) {
         parked.port = seen.statuses[i].port;
         note(parked);
     }
+}
+
+// Of a port with several handles by the first that is open.
+void Driver::note_depths() {
+    std::vector<bool> seen(scenario_.ports.size());
+    for (std::size_t i = 0; i < seen.size(); ++i) {
+        const PortId original = scenario_.ports[i].duplicate_of;
+        const std::size_t object = original == PortId::none ? i : sim::index(original);
+        if (!seen[object]) seen[object] = note_depth(sim::make_id<PortId>(i));
+    }
+}
+
+// False: it is not open, or the system does not tell.
+bool Driver::note_depth(PortId port) {
+    sim::Step look;
+    look.kind = sim::Step::Kind::depth;
+    look.port = port;
+    const auto fact = pool_.context().outside_step(look, ThreadId::none);
+    if (fact) note(*fact);
+    return fact.has_value();
 }
 
 void Driver::note_not_settled() {

@@ -17,9 +17,10 @@ class Driver : protected IoActor {
 public:
     Driver(const sim::Scenario&, Ports&, WorkerPool&, FactBuffer& facts, RecorderHost&);
 
-    // From the start of the run to its end. Returns when nothing more can happen, the scenario's
-    // time limit has passed, or somebody asked for a stop. The workers still exist then.
-    [[nodiscard]] virtual sim::Outcome run();
+    // From the start of the run to its end, where the depth of every queue is written down a last
+    // time. Returns when nothing more can happen, the scenario's time limit has passed, or somebody
+    // asked for a stop. The workers still exist then.
+    [[nodiscard]] sim::Outcome run();
     // For the facts that tell how the ports were created.
     void note(const sim::Fact&) override;
     // Who lets the scenario's clients connect; null: there are none.
@@ -28,11 +29,15 @@ public:
     [[nodiscard]] std::string open_handles();
 
 protected:
+    // run() but for its last word.
+    [[nodiscard]] virtual sim::Outcome play();
     void carry_out(const AgendaItem&);
     [[nodiscard]] bool out_of_threads() const { return out_of_threads_; }
     [[nodiscard]] bool has_room() const { return facts_.has_room(1); }
     [[nodiscard]] bool out_of_patience(const Observation&);
     void note_parked(const Observation&);
+    // How many packets are queued at every open port, where the system tells.
+    void note_depths();
     void note_not_settled();
 
 private:
@@ -41,6 +46,7 @@ private:
     // The agenda counts from when the driver began: how long this computer took to get there must
     // not let a stimulus of 1 ms come before a thread of 0 ms.
     [[nodiscard]] Nanos since_begin() const { return pool_.context().stamp() - began_; }
+    bool note_depth(PortId);
     void use_handle(const sim::Step&);
     [[nodiscard]] bool io_pending() const;
     void start(ThreadId);

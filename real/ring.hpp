@@ -8,6 +8,8 @@
 
 #include <atomic>
 #include <cstdint>
+#include <string>
+#include <string_view>
 
 #include "real/thread_wrapper.hpp"
 
@@ -61,6 +63,8 @@ private:
 
     RingClient& client_;
     io_uring ring_{};
+    int refusal_ = 0;  // the errno that the ring was refused with; valid once `opened_` is set
+    ManualEvent opened_;
     int bell_ = -1;  // an eventfd: whoever has work for a sleeping ring rings it
     std::uint64_t rung_ = 0;
     std::atomic<RingJob*> starts_{nullptr};
@@ -70,7 +74,9 @@ private:
     Thread thread_;
 };
 
-// 0, or the errno that this system refuses io_uring with.
-[[nodiscard]] int io_uring_refused();
+// Why io_uring is refused with that errno, and what to do about it. `disabled` is what
+// kernel.io_uring_disabled says; empty where the kernel has no such setting.
+[[nodiscard]] std::string io_uring_obstacle(int error, std::string_view disabled);
+[[nodiscard]] std::string io_uring_disabled();
 
 }  // namespace real

@@ -82,6 +82,7 @@ private:
     [[nodiscard]] bool at_rest();
     [[nodiscard]] bool settle();
     void note_settled(Nanos t0);
+    void note_depths();
 
     Role& role(std::uint32_t thread) { return *roles_[thread - 1]; }
     [[nodiscard]] static ThreadId id(std::uint32_t thread) {

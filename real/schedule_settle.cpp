@@ -118,6 +118,19 @@ void Cast::note_settled(Nanos t0) {
         facts_.push_back(parked);
     }
     facts_.push_back({.t0 = t0, .t1 = t1, .kind = FactKind::settled});
+    note_depths();
+}
+
+void Cast::note_depths() {
+    for (std::size_t p = 0; p < letters_.size(); ++p) {
+        Fact depth{.t0 = stamp(), .kind = FactKind::depth};
+        depth.port = sim::make_id<PortId>(p);
+        const auto packets = closed_[p] ? std::nullopt : ports_.depth(depth.port);
+        depth.t1 = stamp();
+        if (!packets) continue;
+        depth.number = *packets;
+        facts_.push_back(depth);
+    }
 }
 
 bool Cast::leave() {

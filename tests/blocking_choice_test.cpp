@@ -1,10 +1,12 @@
-// Which way of learning that a worker blocks is taken, and what the program says about it.
+// Which way of learning that a worker blocks is taken, and what the program says about it; and what
+// it says where io_uring is refused.
 #include <doctest/doctest.h>
 
 #include <cerrno>
 #include <string>
 
 #include "real/blocking.hpp"
+#include "real/ring.hpp"
 
 using namespace real;
 using sim::Blocking;
@@ -53,6 +55,19 @@ TEST_CASE("a refusal says what to type, if typing helps") {
     CHECK(says(observed_obstacle(EMFILE, "2", 9'000), "9000 threads; type: ulimit -n"));
     CHECK(says(observed_obstacle(ENOMEM, "2", 900), "perf_event_mlock_kb"));
     CHECK(says(observed_obstacle(ENOSYS, "", 4), "built without perf_event_open"));
+}
+
+TEST_CASE("so does a refusal of io_uring") {
+    CHECK(says(io_uring_obstacle(EPERM, "2"), "io_uring_disabled is 2; type: sudo sysctl"));
+    CHECK(says(io_uring_obstacle(EPERM, "1"), "io_uring_disabled is 1; type: sudo sysctl"));
+    // The setting allows it, or there is none: it is something else that forbids it.
+    for (const char* setting : {"0", ""}) {
+        CHECK_FALSE(says(io_uring_obstacle(EPERM, setting), "sysctl"));
+        CHECK(says(io_uring_obstacle(EPERM, setting), "container or sandbox"));
+    }
+    CHECK(says(io_uring_obstacle(ENOSYS, ""), "built without it"));
+    CHECK(says(io_uring_obstacle(ENOMEM, "0"), "type: ulimit -l"));
+    CHECK(says(io_uring_obstacle(EMFILE, "0"), "type: ulimit -n"));
 }
 
 TEST_CASE("only our Linux port can be told") {

@@ -1,18 +1,18 @@
 #!/bin/sh
-# blocking_cli_test.sh IOCPSCOPE WITHOUT_PERF WITHOUT_PROC SOURCE
+# blocking_cli_test.sh IOCPSCOPE WITHOUT_CALL WITHOUT_PROC SOURCE
 #
 # How the recorder learns that a worker blocks: each way when asked for, the best by itself, and the
 # next one where the kernel refuses; as this user and, when this user is root, as an ordinary one.
-# WITHOUT_PERF runs a program with perf_event_open refused; WITHOUT_PROC, preloaded, hides /proc.
+# WITHOUT_CALL runs a program with perf_event_open refused; WITHOUT_PROC, preloaded, hides /proc.
 set -u
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 # An ordinary user must be able to read it all.
 chmod 755 "$work"
-cp "$1" "$work/iocpscope" && cp "$2" "$work/without_perf" || exit 1
+cp "$1" "$work/iocpscope" && cp "$2" "$work/without_call" || exit 1
 cp "$3" "$work/without_proc.so" || exit 1
 cp "$4/scenarios/blocking-frees-a-slot.toml" "$work/lesson.toml" || exit 1
-chmod 755 "$work/iocpscope" "$work/without_perf" "$work/without_proc.so"
+chmod 755 "$work/iocpscope" "$work/without_call" "$work/without_proc.so"
 chmod 644 "$work/lesson.toml"
 as_user=
 failures=0
@@ -55,7 +55,7 @@ try_all() {
     [ $? = 2 ] || fail "$1: a way that does not exist is not bad usage"
 
     # Where perf_event_open is refused: samples by itself, and the reason in header and `backends`.
-    run "$work/without_perf" "$work/iocpscope" record "$work/lesson.toml" -o -
+    run "$work/without_call" perf_event_open "$work/iocpscope" record "$work/lesson.toml" -o -
     code=$?
     if [ $code = 77 ]; then
         echo "SKIPPED for $1: this kernel sets no filters"
@@ -64,26 +64,26 @@ try_all() {
     [ $code = 0 ] || fail "$1: without perf record exits with $code: $(cat "$work/err")"
     header_says '"blocking":"sampled"'
     header_says 'the kernel shows no context switches'
-    run "$work/without_perf" "$work/iocpscope" backends
+    run "$work/without_call" perf_event_open "$work/iocpscope" backends
     says 'a waiting worker is sampled'
     says 'the kernel shows no context switches'
-    run "$work/without_perf" "$work/iocpscope" record "$work/lesson.toml" --blocking observed
+    run "$work/without_call" perf_event_open "$work/iocpscope" record "$work/lesson.toml" --blocking observed
     code=$?
     [ $code = 4 ] || fail "$1: observed where it is refused exits with $code"
     says 'blocking cannot be observed here'
-    run "$work/without_perf" "$work/iocpscope" compare "$work/lesson.toml" --runs 3 ||
+    run "$work/without_call" perf_event_open "$work/iocpscope" compare "$work/lesson.toml" --runs 3 ||
         fail "$1: compare without perf exits with $?: $(cat "$work/out")"
 
     # Without /proc too: the workers announce their waits, by itself, and both reasons are told.
     # (A sanitizer's program lets nothing be preloaded before it, unless it is told to.)
     preload="env LD_PRELOAD=$work/without_proc.so ASAN_OPTIONS=verify_asan_link_order=0"
-    run "$work/without_perf" $preload "$work/iocpscope" record "$work/lesson.toml" -o - ||
+    run "$work/without_call" perf_event_open $preload "$work/iocpscope" record "$work/lesson.toml" -o - ||
         fail "$1: without perf and /proc record exits with $?: $(cat "$work/err")"
     header_says '"blocking":"announced"'
     header_says 'the kernel shows no context switches'
     header_says '/proc shows no threads'
     [ "$(grep -c block_began "$work/out")" = 1 ] || fail "$1: announced by itself: not one block"
-    run "$work/without_perf" $preload "$work/iocpscope" record "$work/lesson.toml" \
+    run "$work/without_call" perf_event_open $preload "$work/iocpscope" record "$work/lesson.toml" \
         --blocking sampled
     code=$?
     [ $code = 4 ] || fail "$1: sampled where /proc is hidden exits with $code"

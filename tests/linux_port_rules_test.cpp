@@ -2,6 +2,7 @@
 // blocking, association, and what happens when calls meet.
 #include <doctest/doctest.h>
 
+#include <atomic>
 #include <cstdint>
 #include <thread>
 #include <vector>
@@ -77,6 +78,35 @@ TEST_SUITE("throttling") {
             // Its own sleep, and perhaps one for the lock; not 500.
             CHECK(thread->switches() <= 5);
         }
+    }
+
+    // Whatever the pool's size: as long as nobody blocks, a third thread never comes to the top of
+    // the stack while fewer than two are active.
+    TEST_CASE("of 64 workers the newest two do all the work when two may be active") {
+        constexpr std::uint32_t kWorkers = 64;
+        constexpr std::uint64_t kPackets = 20'000;
+        real::LinuxPorts ports;
+        REQUIRE(ports.create(2) == Win32Error::success);
+        std::vector<std::uint64_t> got(kWorkers, 0);
+        std::atomic<std::uint64_t> all{0};
+        std::vector<std::thread> workers;
+        for (std::uint32_t i = 0; i < kWorkers; ++i) {
+            workers.emplace_back([&, self = sim::ThreadId{i}] {
+                ports.thread_begins(self);
+                while (ports.get(self, Theatre::kPort, sim::kInfinite).has_packet) {
+                    ++got[sim::index(self)];
+                    ++all;
+                }
+                ports.thread_ends(self);
+            });
+            while (!*ports.parked(sim::ThreadId{i}, Theatre::kPort)) std::this_thread::yield();
+        }
+        for (std::uint64_t n = 1; n <= kPackets; ++n) ports.post(Theatre::kPort, {.overlapped = n});
+        while (all < kPackets) std::this_thread::yield();
+        ports.close(Theatre::kPort);
+        for (std::thread& worker : workers) worker.join();
+        for (std::uint32_t i = 0; i + 2 < kWorkers; ++i) CHECK(got[i] == 0);
+        CHECK(got[kWorkers - 2] + got[kWorkers - 1] == kPackets);
     }
 }
 

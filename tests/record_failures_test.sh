@@ -1,9 +1,10 @@
 #!/bin/sh
-# record_failures_test.sh IOCPSCOPE SOURCE
+# record_failures_test.sh IOCPSCOPE SOURCE WITHOUT_CALL
 #
 # What is left of a recording that does not end as it was meant to: Ctrl-C, a child that is killed
 # at any moment, a disk that is full. Always a trace that loads and says so, or a clear sentence. And
-# a file that cannot be written is refused before the run.
+# a file that cannot be written, or handles without io_uring, are refused before the run.
+# WITHOUT_CALL runs a program with a system call refused.
 set -u
 iocpscope=$1
 work=$(mktemp -d) || exit 1
@@ -164,5 +165,26 @@ for what in long.toml long.schedule; do
 done
 timeout 60 "$iocpscope" record long.toml --runs 2 -o long.toml >out.txt 2>err.txt
 [ $? = 4 ] || fail "a folder that is a file: $(cat err.txt)"
+
+# -- no io_uring -----------------------------------------------------------------------------------
+# Refused as a sandbox does it: only what has handles needs it.
+"$3" io_uring_setup "$iocpscope" record "$lesson" --backend linux >out.txt 2>err.txt
+code=$?
+if [ $code = 77 ]; then
+    echo "SKIPPED: this kernel sets no filters"
+else
+    [ $code = 0 ] || fail "no handles, no io_uring: exit $code: $(cat err.txt)"
+    for command in "record -o refused.trace" compare; do
+        "$3" io_uring_setup "$iocpscope" $command "$2/scenarios/echo-server.toml" --backend linux \
+            >out.txt 2>err.txt
+        code=$?
+        [ $code = 4 ] || fail "$command without io_uring: exit $code: $(cat err.txt)"
+        grep -q 'need io_uring, which this system refuses (Operation not permitted)' err.txt ||
+            fail "$command does not say what it found: $(cat err.txt)"
+        grep -q 'sysctl kernel.io_uring_disabled=0\|the container or sandbox' err.txt ||
+            fail "$command does not say what to do: $(cat err.txt)"
+    done
+    [ -e refused.trace ] && fail "a run that never began left a trace"
+fi
 
 [ $failures = 0 ]

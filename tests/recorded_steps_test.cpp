@@ -37,12 +37,13 @@ sim::Trace measured(const sim::Scenario& scenario) {
     return *trace;
 }
 
-// What of a fact does not depend on the clock. A depth is evidence, and here for certain as well.
+// What of a fact does not depend on the clock. A depth that a worker reads is evidence, and here
+// for certain as well; those that the recorder adds are main's.
 bool told(const Fact& fact, sim::ThreadId thread) {
     if (fact.thread != thread || fact.kind == FactKind::apc_queued) return false;
     const sim::FactClass kind = sim::info(fact.kind).fact_class;
     return kind == sim::FactClass::stimulus || kind == sim::FactClass::call ||
-           fact.kind == FactKind::depth;
+           (fact.kind == FactKind::depth && thread != sim::ThreadId::none);
 }
 
 std::string line_of(const Fact& fact, const sim::TraceHeader& header) {
@@ -97,6 +98,50 @@ TEST_CASE("real threads write what the model writes of their own steps") {
             CHECK(story_of(model, thread) == story_of(real, thread));
         }
     }
+}
+
+// A worker that waits for an event leaves the posts alone, so every depth is certain.
+TEST_CASE("the recorder writes the depth of every open port down, once for each") {
+    const auto scenario = sim::parse_scenario(R"(
+format = 1
+[[port]]
+name = "P"
+concurrency = 1
+[[port]]
+name = "P2"
+duplicate_of = "P"
+[[port]]
+name = "Q"
+concurrency = 1
+[[thread]]
+name = "T"
+script = [{wait = "go"}, {get = "P"}, {close = "P"}, {exit = true}]
+[[post]]
+port = "P"
+count = 3
+when = "settled"
+[[post]]
+port = "Q"
+count = 2
+when = "settled"
+[[set]]
+event = "go"
+when = "settled"
+)",
+                                              "depths.toml");
+    REQUIRE_MESSAGE(scenario.has_value(), sim::render(scenario.error()));
+    const sim::Trace trace = measured(*scenario);
+    std::string seen;
+    for (const Fact& fact : trace.facts) {
+        if (fact.kind == FactKind::settled) seen += "settled ";
+        if (fact.kind != FactKind::depth) continue;
+        CHECK(fact.thread == sim::ThreadId::none);
+        CHECK(fact.t0 <= fact.t1);
+        seen += std::string(sim::port_name(trace.header, fact.port)) + "=" +
+                std::to_string(fact.number) + " ";
+    }
+    CHECK(seen ==
+          "settled P=0 Q=0 P=1 P=2 P=3 settled P=3 Q=0 Q=1 Q=2 settled P=3 Q=2 settled P2=2 Q=2 ");
 }
 
 // Who gets a packet may depend on times in them, what it ends with does not.
