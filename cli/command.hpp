@@ -11,6 +11,7 @@ using Run = std::function<int()>;  // returns an ExitCode
 
 void add_simulate(CLI::App& app, Run& run);
 void add_record(CLI::App& app, Run& run);
+void add_check(CLI::App& app, Run& run);
 void add_compare(CLI::App& app, Run& run);
 void add_explore(CLI::App& app, Run& run);
 void add_show(CLI::App& app, Run& run);

@@ -56,6 +56,7 @@ int main(int argc, char** argv) {
     cli::Run run;
     cli::add_simulate(app, run);
     cli::add_record(app, run);
+    cli::add_check(app, run);
     cli::add_compare(app, run);
     cli::add_explore(app, run);
     cli::add_show(app, run);

@@ -63,8 +63,8 @@ struct FailingWindow {
 
 struct CheckReport {
     Verdict verdict = Verdict::inconclusive;
-    std::string reason;      // one sentence: what was found, or why it is undecided
-    std::string what_helps;  // what would make it decidable; empty when it is decided
+    std::string reason;              // one sentence: what was found, or why it is undecided
+    std::string what_helps;          // what would make it decidable; empty when it is decided
     std::vector<RuleFinding> rules;  // all rules of the catalogue, in its order
     // The weakest change of policy that explains the whole history; several of the same weight.
     std::vector<Policies> explained_by;

@@ -51,23 +51,30 @@ void PortModel::ensure_thread(ThreadId id) {
     if (index(id) >= threads_.size()) threads_.resize(index(id) + 1);
 }
 
-bool PortModel::below_limit(const PortState& port) const {
+bool PortModel::below_limit(std::uint32_t limit, std::uint32_t active) const {
     switch (policies_.limit) {
-        case Limit::on: return port.active < port.limit;
+        case Limit::on: return active < limit;
         case Limit::off: return true;
-        case Limit::plus_one: return port.active <= port.limit;
-        case Limit::minus_one: return port.active < std::max(port.limit, 2u) - 1;
+        case Limit::plus_one: return active <= limit;
+        case Limit::minus_one: return active < std::max(limit, 2u) - 1;
     }
     return false;
 }
 
+bool PortModel::has_room(PortId id, ThreadId caller) const {
+    const ThreadModel& thread = threads_[index(caller)];
+    const bool counts = thread.port == id && thread.status == ThreadStatus::released;
+    return below_limit(ports_[index(id)].limit, ports_[index(id)].active - (counts ? 1u : 0u));
+}
+
+ThreadId PortModel::first_to_wake(PortId id) const {
+    const PortState& port = ports_[index(id)];
+    return policies_.wake == Wake::fifo ? port.waiting.front() : port.waiting.back();
+}
+
 ThreadId PortModel::next_to_wake(const PortState& port) {
-    switch (policies_.wake) {
-        case Wake::lifo: break;
-        case Wake::fifo: return port.waiting.front();
-        case Wake::random: return port.waiting[random_place(port.waiting.size())];
-    }
-    return port.waiting.back();
+    if (policies_.wake == Wake::random) return port.waiting[random_place(port.waiting.size())];
+    return policies_.wake == Wake::fifo ? port.waiting.front() : port.waiting.back();
 }
 
 // Q-SELF-1 as the NT 5.2 design has it: the thread's last dispatcher operation was a removal from

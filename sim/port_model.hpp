@@ -149,6 +149,11 @@ public:
     // Would a packet that `by` inserts now be queued, rather than released at once?
     [[nodiscard]] bool would_queue(PortId, ThreadId by) const;
 
+    // Would a get call of this thread, which gives up its own slot first, find a free one (TR2)?
+    [[nodiscard]] bool has_room(PortId, ThreadId caller) const;
+    // Whom a packet would release now, unless that is drawn; the port must have a waiter.
+    [[nodiscard]] ThreadId first_to_wake(PortId) const;
+
     // The first invariant of behaviours.md §4 that does not hold, in words; nothing when all do.
     [[nodiscard]] std::optional<std::string> broken_invariant() const;
     // One line per port and thread, for messages and debuggers.
@@ -156,7 +161,10 @@ public:
     bool operator==(const PortModel&) const = default;
 
 private:
-    [[nodiscard]] bool below_limit(const PortState&) const;
+    [[nodiscard]] bool below_limit(const PortState& port) const {
+        return below_limit(port.limit, port.active);
+    }
+    [[nodiscard]] bool below_limit(std::uint32_t limit, std::uint32_t active) const;
     [[nodiscard]] ThreadId next_to_wake(const PortState&);
     [[nodiscard]] bool inserts_into_own_port(ThreadId by, PortId) const;
 

@@ -1,0 +1,16 @@
+// What `check` found, for people and for programs.
+#pragma once
+
+#include <string>
+
+#include "cli/json.hpp"
+#include "sim/check.hpp"
+
+namespace cli {
+
+// `all_rules`: those that the run did not exercise, too.
+[[nodiscard]] std::string check_text(const sim::Trace&, const sim::CheckReport&, bool all_rules);
+// {"verdict": …, "reason": …, "rules": [{"id", "verdict", "evidence", "why", "events"}], …}
+void put_check(Json&, const sim::Trace&, const sim::CheckReport&);
+
+}  // namespace cli

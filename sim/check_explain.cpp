@@ -1,0 +1,103 @@
+#include "sim/check_explain.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+namespace sim {
+
+namespace {
+
+// What may be changed, the least first. `covers`: the places of changes that this one allows too.
+struct Change {
+    std::string_view name, value;
+    std::array<std::size_t, 2> covers;
+    Rule rule;
+    bool open;  // no permitted source settles what Windows does
+};
+constexpr std::size_t kNone = ~std::size_t{0};
+// A waiter that has to look for itself may come late and in any order, so that a port that only
+// wakes them so explains much.
+constexpr std::array<Change, 9> kChanges = {{
+    {"wake", "fifo", {kNone, kNone}, Rule::w_lifo_1, false},
+    {"limit", "-1", {kNone, kNone}, Rule::c_limit_1, false},
+    {"limit", "+1", {kNone, kNone}, Rule::c_limit_1, false},
+    {"limit", "off", {2, kNone}, Rule::c_limit_1, false},
+    {"self_insert", "nt52", {kNone, kNone}, Rule::q_self_1, true},
+    {"close", "keep", {kNone, kNone}, Rule::x_close_1, false},
+    {"drain", "all", {kNone, kNone}, Rule::g_ex_1, true},
+    {"wake", "random", {0, kNone}, Rule::w_lifo_1, false},
+    {"handoff", "refetch", {7, 1}, Rule::w_nosteal_1, false},
+}};
+
+// Does the change allow all that the other one does?
+bool allows(std::size_t change, std::size_t other) {
+    if (change == other) return true;
+    const auto& covers = kChanges[change].covers;
+    return std::any_of(covers.begin(), covers.end(), [&](std::size_t covered) {
+        return covered != kNone && allows(covered, other);
+    });
+}
+
+class Explainer {
+public:
+    Explainer(const CheckHistory& history, const SearchOptions& options)
+        : history_(history), options_(options) {}
+
+    Explanations explain() {
+        for (std::size_t i = 0; i < kChanges.size(); ++i) try_out({i, i});
+        if (!answer_.policies.empty()) return answer_;
+        for (std::size_t i = 0; i < kChanges.size(); ++i)
+            for (std::size_t j = 0; j < i; ++j)
+                if (kChanges[j].name != kChanges[i].name) try_out({j, i});
+        return answer_;
+    }
+
+private:
+    using Pair = std::array<std::size_t, 2>;  // two places of kChanges, or one twice
+
+    // Has something been found that needs less?
+    [[nodiscard]] bool needless(const Pair& pair) const {
+        return std::any_of(found_.begin(), found_.end(), [&](const Pair& less) {
+            return (allows(pair[0], less[0]) && allows(pair[1], less[1])) ||
+                   (allows(pair[0], less[1]) && allows(pair[1], less[0]));
+        });
+    }
+    void try_out(const Pair& pair) {
+        if (needless(pair)) return;
+        Policies policies;
+        for (const std::size_t change : pair)
+            if (!set_policy(policies, kChanges[change].name, kChanges[change].value)) return;
+        if (explains(policies)) found_.push_back(pair);
+    }
+    bool explains(const Policies& policies) {
+        CheckSearch search(history_, policies, options_);
+        const CheckSearch::Answer answer = search.run();
+        answer_.steps += search.steps();
+        if (answer == CheckSearch::Answer::gave_up) answer_.complete = false;
+        if (answer != CheckSearch::Answer::found) return false;
+        answer_.policies.push_back(policies);
+        return true;
+    }
+
+    const CheckHistory& history_;
+    SearchOptions options_;
+    Explanations answer_;
+    std::vector<Pair> found_;
+};
+
+}  // namespace
+
+Explanations explain_history(const CheckHistory& history, const SearchOptions& options) {
+    return Explainer(history, options).explain();
+}
+
+std::vector<BrokenBy> broken_rules(const Policies& policies) {
+    std::vector<BrokenBy> broken;
+    for (const Change& change : kChanges)
+        if (policy_value(policies, change.name) == change.value)
+            broken.push_back({change.rule, change.open});
+    return broken;
+}
+
+}  // namespace sim
