@@ -4,10 +4,10 @@
 
 #include <algorithm>
 #include <optional>
-#include <set>
 
-#include "sim/compare.hpp"
 #include "sim/explain.hpp"
+#include "sim/run_measures.hpp"
+#include "sim/spread.hpp"
 
 namespace cli {
 namespace {
@@ -15,15 +15,6 @@ namespace {
 using sim::Fact;
 using sim::FactKind;
 using sim::Nanos;
-
-// Of all facts of this kind; nothing where the run has none.
-template <class Take>
-std::optional<Nanos> sum_of(const sim::Trace& trace, FactKind kind, Take take) {
-    std::optional<Nanos> sum;
-    for (const Fact& fact : trace.facts)
-        if (fact.kind == kind) sum = sum.value_or(0) + static_cast<Nanos>(take(fact));
-    return sum;
-}
 
 std::optional<Nanos> largest_depth(const sim::Trace& trace) {
     std::optional<Nanos> most;
@@ -33,6 +24,11 @@ std::optional<Nanos> largest_depth(const sim::Trace& trace) {
     return most;
 }
 
+std::string line(std::string_view words, std::string_view least, std::string_view median,
+                 std::string_view most) {
+    return fmt::format("  {:<32}  {:>9}  {:>9}  {:>9}", words, least, median, most);
+}
+
 }  // namespace
 
 void RunSpread::add(const sim::Trace& trace) {
@@ -40,33 +36,34 @@ void RunSpread::add(const sim::Trace& trace) {
     const auto have = [&](Number number, std::optional<Nanos> value) {
         if (value) rows_[number].values.push_back(*value);
     };
-    const auto dispatches = sim::dispatches(trace);
-    std::set<sim::ThreadId> takers;
-    for (const sim::Dispatch& each : dispatches) takers.insert(each.thread);
+    const sim::RunMeasures measures = sim::measures_of(trace);
+    const auto takers = std::count_if(measures.shares.begin(), measures.shares.end(),
+                                      [](const auto& share) { return share.packets > 0; });
     const auto delay = delay_of_blocks(trace);
 
     if (!trace.facts.empty()) have(wall_time, trace.facts.back().t1);
-    have(packets, static_cast<Nanos>(dispatches.size()));
-    have(waits, sum_of(trace, FactKind::switches, [](const Fact& f) { return f.number; }));
-    have(preemptions, sum_of(trace, FactKind::switches, [](const Fact& f) { return f.amount; }));
-    have(threads, static_cast<Nanos>(takers.size()));
+    have(packets, static_cast<Nanos>(measures.packets));
+    if (measures.switches) {
+        have(waits, static_cast<Nanos>(measures.switches->voluntary));
+        have(preemptions, static_cast<Nanos>(measures.switches->involuntary));
+    }
+    have(threads, takers);
     have(depth, largest_depth(trace));
     if (delay && delay->count > 0) have(block_delay, delay->median);
 }
 
 std::string RunSpread::text() const {
     if (runs_ < 2) return {};
-    std::string table = fmt::format("  {:<38}  {:>12}  {:>12}  {:>12}\n",
-                                    fmt::format("over {} runs", runs_), "least", "median", "most");
+    std::string table = line(fmt::format("over {} runs", runs_), "least", "median", "most") + "\n";
     for (const Row& row : rows_) {
         if (row.values.empty()) continue;
-        const Spread spread = spread_of(row.values);
+        const sim::Spread spread = sim::spread_of(row.values);
         const auto shown = [&](Nanos value) {
             return row.time ? sim::format_time(value) : std::to_string(value);
         };
-        table += fmt::format("  {:<38}  {:>12}  {:>12}  {:>12}", row.words, shown(spread.least),
-                             shown(spread.median), shown(spread.most));
-        table += spread.count < runs_ ? fmt::format("  (in {} of them)\n", spread.count) : "\n";
+        table += line(row.words, shown(spread.least), shown(spread.median), shown(spread.most));
+        if (spread.count < runs_) table += fmt::format("  in {} of {}", spread.count, runs_);
+        table += "\n";
     }
     return table;
 }
@@ -80,7 +77,7 @@ void RunSpread::put(Json& json) const {
             json.null();
             continue;
         }
-        const Spread spread = spread_of(row.values);
+        const sim::Spread spread = sim::spread_of(row.values);
         json.begin_object();
         json.key("count").value(static_cast<std::uint64_t>(spread.count));
         json.key("least").value(static_cast<std::uint64_t>(spread.least));

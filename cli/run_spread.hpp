@@ -43,7 +43,7 @@ private:
                               {"involuntary_switches", "switches by preemption"},
                               {"threads_with_packets", "threads that got packets"},
                               {"largest_depth_seen", "largest depth seen"},
-                              {"block_delay_ns", "from block to release, a run's median", true}}};
+                              {"block_delay_ns", "block to release, a run's median", true}}};
 };
 
 }  // namespace cli

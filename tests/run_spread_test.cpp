@@ -89,22 +89,21 @@ TEST_CASE("least, median and most of what was measured, and in how many runs") {
     const auto row = [](const char* words, const char* least, const char* median, const char* most,
                         const char* note) {
         const auto column = [](const std::string& text) {
-            return "  " + std::string(12 - text.size(), ' ') + text;
+            return "  " + std::string(9 - text.size(), ' ') + text;
         };
         const std::string name(words);
-        return "  " + name + std::string(38 - name.size(), ' ') + column(least) + column(median) +
+        return "  " + name + std::string(32 - name.size(), ' ') + column(least) + column(median) +
                column(most) + note + "\n";
     };
     CHECK(three_runs().text() ==
           row("over 3 runs", "least", "median", "most", "") +
               row("wall time", "1 ms", "2 ms", "3 ms", "") +
               row("packets taken", "2", "3", "4", "") +
-              row("switches by waiting", "10", "10", "40", "  (in 2 of them)") +
-              row("switches by preemption", "0", "0", "2", "  (in 2 of them)") +
+              row("switches by waiting", "10", "10", "40", "  in 2 of 3") +
+              row("switches by preemption", "0", "0", "2", "  in 2 of 3") +
               row("threads that got packets", "1", "2", "3", "") +
-              row("largest depth seen", "2", "2", "7", "  (in 2 of them)") +
-              row("from block to release, a run's median", "200 ns", "200 ns", "200 ns",
-                  "  (in 1 of them)"));
+              row("largest depth seen", "2", "2", "7", "  in 2 of 3") +
+              row("block to release, a run's median", "200 ns", "200 ns", "200 ns", "  in 1 of 3"));
 }
 
 TEST_CASE("the same as JSON; null for what nobody measured") {
