@@ -84,13 +84,28 @@ void add_active(std::vector<Line>& lines, const sim::Trace& left, const sim::Tra
 
 void add_switches(std::vector<Line>& lines, const sim::RunMeasures& left,
                   const sim::RunMeasures& right) {
-    const auto text = [](const sim::RunMeasures& run, std::uint64_t sim::Switches::*which) {
-        return run.switches ? std::to_string((*run.switches).*which) : std::string(kMissing);
+    using Why = sim::Switches::Why;
+    const auto all = [](const sim::RunMeasures& run) {
+        return run.switches ? std::to_string(run.switches->all) : std::string(kMissing);
     };
-    lines.push_back({"switched out because it waited", text(left, &sim::Switches::voluntary),
-                     text(right, &sim::Switches::voluntary)});
-    lines.push_back({"  by preemption", text(left, &sim::Switches::involuntary),
-                     text(right, &sim::Switches::involuntary)});
+    const auto why = [](const sim::RunMeasures& run, std::uint64_t Why::*which) {
+        if (!run.switches || !run.switches->why) return std::string(kMissing);
+        return std::to_string((*run.switches->why).*which);
+    };
+    lines.push_back({"context switches", all(left), all(right)});
+    lines.push_back(
+        {"  because the thread waited", why(left, &Why::voluntary), why(right, &Why::voluntary)});
+    lines.push_back(
+        {"  by preemption", why(left, &Why::involuntary), why(right, &Why::involuntary)});
+}
+
+// Of how many packets: a percentile of few is a single one of them.
+std::string counted(const sim::RunMeasures& left, const sim::RunMeasures& right) {
+    const auto count = [](const sim::RunMeasures& run) {
+        return run.latency ? run.latency->count : 0;
+    };
+    if (count(left) == count(right)) return std::to_string(count(left));
+    return fmt::format("{} and {}", count(left), count(right));
 }
 
 void add_latency(std::vector<Line>& lines, const sim::RunMeasures& left,
@@ -101,7 +116,8 @@ void add_latency(std::vector<Line>& lines, const sim::RunMeasures& left,
     const auto add = [&](std::string_view label, sim::Nanos sim::Spread::*which) {
         lines.push_back({std::string(label), text(left, which), text(right, which)});
     };
-    add("from post to return: half within", &sim::Spread::median);
+    lines.push_back({fmt::format("from post to return, of {}", counted(left, right)), "", ""});
+    add("  half within", &sim::Spread::median);
     add("  90 % within", &sim::Spread::ninety);
     add("  99 % within", &sim::Spread::ninety_nine);
     add("  all within", &sim::Spread::most);
@@ -167,8 +183,10 @@ std::string measures_text(const sim::Trace& left, const sim::Trace& right) {
             paragraph("At least: so many were surely active at one instant, by calls and waits.");
     if ((left.header.backend == "model") != (right.header.backend == "model"))
         notes += paragraph("Times of the model are virtual.");
-    notes += paragraph(distance_text(sim::order_distance(left, right)));
-    return table(lines, column_names(left.header, right.header)) + "\n" + notes;
+    if (const std::string order = distance_text(sim::order_distance(left, right)); !order.empty())
+        notes += paragraph(order);
+    return table(lines, column_names(left.header, right.header)) +
+           (notes.empty() ? "" : "\n" + notes);
 }
 
 }  // namespace cli

@@ -171,10 +171,12 @@ Comparison compare(const Trace& model, const Trace& measured) {
         result.reason = "the same packets go to the same threads, but " + result.results.front();
     } else {
         result.agreement = Agreement::agree;
-        result.reason = fmt::format(
-            "all {} packets go to the same threads, and every call has the "
-            "same result",
-            result.pairs.size());
+        result.reason =
+            result.pairs.size() == 1
+                ? "the packet goes to the same thread, and every call has the same result"
+                : fmt::format(
+                      "all {} packets go to the same threads, and every call has the same result",
+                      result.pairs.size());
     }
     if (result.agreement == Agreement::differ && only_time_may_differ(model, measured)) {
         result.agreement = Agreement::undecided;

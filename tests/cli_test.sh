@@ -196,13 +196,13 @@ check 'the first difference by dispatch' 1 'First difference: dispatch 1 is pack
     "$program" compare model.trace fifo.trace --by dispatch
 check 'no such row' 2 '--by' "$program" compare model.trace fifo.trace --by colour
 check 'shares of threads' 1 'T4 5 (62 %)' "$program" compare model.trace fifo.trace
-check 'what is not recorded is not 0' 1 'switched out because it waited not recorded not recorded' \
+check 'what is not recorded is not 0' 1 'because the thread waited not recorded not recorded' \
     "$program" compare model.trace fifo.trace
 check 'a lower bound is called one' 0 'limit 4 4 at least' "$program" compare model.trace real.trace
 check 'how far apart the orders are' 0 'Order: ' "$program" compare model.trace real.trace
 check 'rows as JSON' 1 '"first_difference_is": "dispatch 1' \
     "$program" compare model.trace fifo.trace --by dispatch --json
-check 'a number that nobody knows is null' 1 '"switches": null' \
+check 'a number that nobody knows is null' 1 '"voluntary": null' \
     "$program" compare model.trace fifo.trace --json
 lines=$("$program" compare real.trace --by time | awk 'length > 80')
 checks=$((checks + 1))
