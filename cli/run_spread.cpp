@@ -43,9 +43,9 @@ void RunSpread::add(const sim::Trace& trace) {
 
     if (!trace.facts.empty()) have(wall_time, trace.facts.back().t1);
     have(packets, static_cast<Nanos>(measures.packets));
-    if (measures.switches) {
-        have(waits, static_cast<Nanos>(measures.switches->voluntary));
-        have(preemptions, static_cast<Nanos>(measures.switches->involuntary));
+    if (measures.switches && measures.switches->why) {
+        have(waits, static_cast<Nanos>(measures.switches->why->voluntary));
+        have(preemptions, static_cast<Nanos>(measures.switches->why->involuntary));
     }
     have(threads, takers);
     have(depth, largest_depth(trace));
