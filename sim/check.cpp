@@ -97,7 +97,15 @@ private:
 bool Check::nothing_to_judge() {
     std::uint64_t lost = trace_.header.dropped;
     bool called = false;
-    for (const Fact& fact : trace_.facts) {
+    Nanos last = kEarliest;
+    for (std::size_t at = 0; at < trace_.facts.size(); ++at) {
+        const Fact fact = trace_.facts[at];
+        if (fact.t0 < last || fact.t1 < fact.t0) {
+            inconclusive(fmt::format("Fact {} is out of order.", at + 1),
+                         "A trace whose facts are in the order of their t0.");
+            return true;
+        }
+        last = fact.t0;
         called = called || fact.kind == FactKind::get_returned;
         if (fact.kind == FactKind::ended)
             lost = std::max(lost, static_cast<std::uint64_t>(fact.amount));
@@ -176,6 +184,11 @@ void Check::conforms(const CheckHistory& history, const CheckSearch& search) {
     report_.explained = trace_.facts.size();
     show_witness(history, search);
     if (report_.verdict == Verdict::violates) return;  // by its time-outs
+    if (trace_.truncated)
+        return inconclusive(
+            "As far as the trace goes, a documented completion port can have done "
+            "what was observed, but the trace is cut.",
+            "The whole trace.");
     report_.verdict = Verdict::conforms;
     report_.reason =
         "There is an order of events in which a documented completion port does "

@@ -44,9 +44,18 @@ private:
 
     // Ids come from files, where the reader has looked them up, or from a program's own trace.
     [[nodiscard]] bool known(const Fact& f) const {
-        return (f.thread == ThreadId::none || index(f.thread) < threads_.size()) &&
-               (f.port == PortId::none || index(f.port) < history_.port_created.size()) &&
-               (f.handle == HandleId::none || index(f.handle) < bound_.size());
+        const bool there =
+            (f.thread == ThreadId::none || index(f.thread) < threads_.size()) &&
+            (f.port == PortId::none || index(f.port) < history_.port_created.size()) &&
+            (f.handle == HandleId::none || index(f.handle) < bound_.size());
+        return there && std::none_of(info(f.kind).fields.begin(), info(f.kind).fields.end(),
+                                     [&](const FieldUse& use) { return lacks(f, use); });
+    }
+    [[nodiscard]] static bool lacks(const Fact& f, const FieldUse& use) {
+        if (use.optional) return false;
+        return (use.field == Field::thread && f.thread == ThreadId::none) ||
+               (use.field == Field::port && f.port == PortId::none) ||
+               (use.field == Field::handle && f.handle == HandleId::none);
     }
     std::uint32_t add(const Action& action) {
         history_.actions.push_back(action);
