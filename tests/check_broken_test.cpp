@@ -134,9 +134,10 @@ TEST_CASE("the failing window can be explained without its first or its last fac
             };
             const std::size_t first = report.window->first, last = report.window->last;
             CHECK(ask(first - 1, last) == Explained::no);
+            CHECK(report.explained == last - 1);
+            if (first == last) continue;  // nothing is left to explain
             CHECK(ask(first, last) == Explained::yes);
             CHECK(ask(first - 1, last - 1) == Explained::yes);
-            CHECK(report.explained == last - 1);
         }
     MESSAGE(windows, " windows of ", failures, " failures");
     CHECK(windows > 0);
