@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "sim/explain.hpp"
 
 namespace cli {
@@ -13,6 +11,7 @@ using sim::Blocking;
 using sim::Fact;
 using sim::FactKind;
 using sim::Nanos;
+using sim::Spread;
 
 std::optional<Spread> delay_of(const sim::Trace& trace, FactKind kind) {
     if (trace.header.blocking != Blocking::observed && trace.header.blocking != Blocking::sampled)
@@ -20,7 +19,7 @@ std::optional<Spread> delay_of(const sim::Trace& trace, FactKind kind) {
     std::vector<Nanos> delays;
     for (const Fact& fact : trace.facts)
         if (fact.kind == kind) delays.push_back(fact.t1 - fact.t0);
-    return spread_of(std::move(delays));
+    return sim::spread_of(std::move(delays));
 }
 
 // May this fact of a thread have been one wait in the kernel? A call of a port may park, and even a
@@ -57,15 +56,6 @@ void put(Json& json, const std::optional<Spread>& spread) {
 }
 
 }  // namespace
-
-Spread spread_of(std::vector<Nanos> values) {
-    if (values.empty()) return {};
-    std::sort(values.begin(), values.end());
-    const auto at = [&](std::size_t tenths) {
-        return values[(values.size() * tenths + 9) / 10 - 1];
-    };
-    return {.count = values.size(), .median = at(5), .ninety = at(9), .most = values.back()};
-}
 
 std::optional<Spread> delay_of_blocks(const sim::Trace& trace) {
     return delay_of(trace, FactKind::block_began);

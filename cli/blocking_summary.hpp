@@ -8,25 +8,17 @@
 #include <vector>
 
 #include "cli/json.hpp"
+#include "sim/spread.hpp"
 #include "sim/trace.hpp"
 
 namespace cli {
 
-// Of some durations, in nanoseconds: each is a measured value, none is between two.
-struct Spread {
-    std::size_t count = 0;
-    sim::Nanos median = 0;  // half are at most this
-    sim::Nanos ninety = 0;  // nine of ten are at most this
-    sim::Nanos most = 0;
-};
-[[nodiscard]] Spread spread_of(std::vector<sim::Nanos> values);
-
 // From when the kernel switched a thread out, or could have at the earliest, to when our Linux port
 // had counted it as paused and released another one. Nothing for a run whose waits were not seen
 // from outside.
-[[nodiscard]] std::optional<Spread> delay_of_blocks(const sim::Trace&);
+[[nodiscard]] std::optional<sim::Spread> delay_of_blocks(const sim::Trace&);
 // From when the thread ran again to when it counted again.
-[[nodiscard]] std::optional<Spread> delay_of_returns(const sim::Trace&);
+[[nodiscard]] std::optional<sim::Spread> delay_of_returns(const sim::Trace&);
 
 // A thread that the kernel switched out because it waited, though no call of a port and no step
 // that waits explains it.

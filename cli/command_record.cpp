@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <memory>
 #include <optional>
 
@@ -13,6 +12,7 @@
 #include "cli/input.hpp"
 #include "cli/json.hpp"
 #include "cli/measure.hpp"
+#include "cli/output_folder.hpp"
 #include "cli/schedule_on_port.hpp"
 #include "cli/stepper.hpp"
 #include "cli/tables.hpp"
@@ -72,32 +72,10 @@ std::string as_json(const sim::Trace& trace) {
     return json.take();
 }
 
-// The file for run i: the name itself, or one of a folder's.
-std::string file_for(const Options& options, int i) {
-    if (options.output.empty() || options.runs == 1) return options.output;
-    return (std::filesystem::path(options.output) / fmt::format("run-{:03}.trace", i + 1)).string();
-}
+constexpr std::string_view kRun = "run";
 
-// A run cannot be made again: what could not be saved is said before it.
-int prepare_output(const Options& options) {
-    if (options.output.empty() || (options.runs == 1 && options.output == "-")) return kFine;
-    if (options.output == "-") {
-        print_error("iocpscope: with --runs, -o names a folder\n");
-        return kBadInput;
-    }
-    std::error_code code;
-    if (options.runs > 1) {
-        std::filesystem::create_directories(options.output, code);
-        if (!std::filesystem::is_directory(options.output)) {
-            print_error(fmt::format("iocpscope: cannot make the folder {}: {}\n", options.output,
-                                    code ? code.message() : "a file of that name is there"));
-            return kEnvironment;
-        }
-    }
-    const std::string why = why_not_writable(file_for(options, 0));
-    if (why.empty()) return kFine;
-    print_error(fmt::format("iocpscope: {}\n", why));
-    return kEnvironment;
+TraceOutput output_of(const Options& options) {
+    return {.path = options.output, .folder = options.runs > 1};
 }
 
 // Why the flags do not go together; empty when they do.
@@ -143,7 +121,7 @@ int record(Options options) {
             print_error("iocpscope: --runs is for scenarios\n");
             return kBadInput;
         }
-        if (const int failed = prepare_output(options); failed != kFine) return failed;
+        if (const int failed = prepare(output_of(options), kRun); failed != kFine) return failed;
         return record_schedule(*schedule, options.measured, options.output, options.json);
     }
     const auto* scenario = std::get_if<sim::Scenario>(&*input);
@@ -156,11 +134,12 @@ int record(Options options) {
         print_error(fmt::format("iocpscope: {}\n", why));
         return kBadInput;
     }
-    if (const int failed = prepare_output(options); failed != kFine) return failed;
+    if (const int failed = prepare(output_of(options), kRun); failed != kFine) return failed;
     for (int i = 0; i < options.runs; ++i) {
         const Measured measured = measure(*scenario, options.measured);
         if (measured.exit_code != kFine) return measured.exit_code;
-        const std::string path = file_for(options, i);
+        const std::string path =
+            file_for(output_of(options), kRun, static_cast<std::size_t>(i) + 1);
         if (!path.empty()) {
             const std::string failure =
                 save_trace(path, measured.trace, FileWriter::WhenItFails::keep).failure;

@@ -83,30 +83,6 @@ std::string dispatch_table(const sim::Trace& trace) {
     return text;
 }
 
-std::string comparison_table(const sim::Trace& model, const sim::Trace& measured,
-                             const sim::Comparison& comparison) {
-    const std::string& left = model.header.lane;
-    const std::string& right = measured.header.lane;
-    const std::size_t width = std::max<std::size_t>(left.size(), 8);
-    // In a run that is not whole a packet without a thread means nothing.
-    const std::string_view mark =
-        comparison.agreement == sim::Agreement::undecided ? "  <- not in both" : "  <- differs";
-    std::string text = fmt::format("  packet  {:<{}}  {}\n", left, width, right);
-    for (std::size_t i = 0; i < std::min(comparison.pairs.size(), kMaxRows); ++i) {
-        const sim::DispatchPair& pair = comparison.pairs[i];
-        std::string row =
-            fmt::format("  {:>6}  {:<{}}  {:<8}", number(pair.packet), who(model.header, pair.left),
-                        width, who(measured.header, pair.right));
-        const bool one = pair.left == sim::ThreadId::none || pair.right == sim::ThreadId::none;
-        if (!pair.same()) row += one ? mark : "  <- differs";
-        while (row.back() == ' ') row.pop_back();
-        text += row + "\n";
-    }
-    if (comparison.pairs.size() > kMaxRows)
-        text += fmt::format("  … and {} more packets\n", comparison.pairs.size() - kMaxRows);
-    return text;
-}
-
 std::string summary_text(const sim::Simulation& run) {
     const sim::SimulationSummary& s = run.summary;
     std::string text = fmt::format(

@@ -21,11 +21,6 @@ namespace cli {
 //   packet  thread
 //        1  T4
 [[nodiscard]] std::string dispatch_table(const sim::Trace&);
-//   packet  Model  Our Linux port, not Windows
-//        1  T4     T4
-//        2  T4     T1    <- differs
-[[nodiscard]] std::string comparison_table(const sim::Trace& model, const sim::Trace& measured,
-                                           const sim::Comparison&);
 [[nodiscard]] std::string summary_text(const sim::Simulation&);
 // The five structures in words, one per line.
 [[nodiscard]] std::string stage_text(const sim::TraceHeader&, const sim::Stage&);

@@ -8,6 +8,7 @@
 #include "sim/compare_results.hpp"
 #include "sim/lane_state.hpp"
 #include "sim/model_of.hpp"
+#include "sim/run_names.hpp"
 #include "sim/scenario.hpp"
 #include "sim/schedule.hpp"
 
@@ -46,34 +47,6 @@ std::vector<DispatchPair> pair_up(const Trace& left, const Trace& right) {
     return list;
 }
 
-// What a run is called in a sentence. The lane of a recording may end in ", not Windows", which
-// would read as if the sentence went on there.
-std::string_view in_words(const TraceHeader& header) {
-    constexpr std::string_view kSuffix = ", not Windows";
-    if (header.backend == "model") return "the model";
-    if (header.backend == "linux") return "our Linux port";
-    std::string_view lane = header.lane;
-    if (lane.ends_with(kSuffix)) lane.remove_suffix(kSuffix.size());
-    return lane;
-}
-
-// Both runs; two of the same system are told apart by their place.
-struct Names {
-    std::string left, right;
-    bool same = false;
-};
-
-Names names_of(const Trace& left, const Trace& right) {
-    if (left.header.lane == right.header.lane) return {"the first run", "the second run", true};
-    return {std::string(in_words(left.header)), std::string(in_words(right.header)), false};
-}
-
-std::string capital(std::string text) {
-    if (!text.empty() && text[0] >= 'a' && text[0] <= 'z')
-        text[0] = static_cast<char>(text[0] - 'a' + 'A');
-    return text;
-}
-
 // Why a run cannot be held against another; empty when it can.
 std::string undecidable(const Trace& trace, std::string_view which) {
     if (trace.facts.empty()) return fmt::format("the {} trace is empty", which);
@@ -108,21 +81,18 @@ std::string undecidable(const Trace& left, const Trace& right) {
     return why.empty() ? undecidable(left, measured ? "model's" : "first") : why;
 }
 
-std::string who(const TraceHeader& header, ThreadId thread) {
-    return thread == ThreadId::none ? "no thread" : std::string(thread_name(header, thread));
-}
-
-std::string packet_differs(const Trace& left, const Trace& right, const Names& names,
+std::string packet_differs(const Trace& left, const Trace& right, const RunNames& names,
                            const DispatchPair& pair) {
     return fmt::format("packet {} goes to {} in {}, but to {} in {}",
-                       static_cast<std::uint32_t>(pair.packet), who(left.header, pair.left),
-                       names.left, who(right.header, pair.right), names.right);
+                       static_cast<std::uint32_t>(pair.packet),
+                       name_or_none(left.header, pair.left), names.left,
+                       name_or_none(right.header, pair.right), names.right);
 }
 
 // Sentences that promise no more than was seen; see "What the lanes are called".
-std::string badge_of_recordings(const Trace& left, const Trace& right, const Names& names,
+std::string badge_of_recordings(const Trace& left, const Trace& right, const RunNames& names,
                                 bool agree) {
-    const std::string both = names.same
+    const std::string both = names.same_system
                                  ? fmt::format("Two runs on {}", in_words(right.header))
                                  : capital(fmt::format("{} and {}", names.left, names.right));
     std::string text = fmt::format("{} {}.", both, agree ? "agree" : "differ");
@@ -131,7 +101,7 @@ std::string badge_of_recordings(const Trace& left, const Trace& right, const Nam
     return text;
 }
 
-std::string badge_for(const Trace& left, const Trace& measured, const Names& names,
+std::string badge_for(const Trace& left, const Trace& measured, const RunNames& names,
                       Agreement agreement) {
     const TraceHeader& header = measured.header;
     const bool agree = agreement == Agreement::agree;
@@ -186,10 +156,11 @@ Comparison compare(const Trace& model, const Trace& measured) {
                      [](const DispatchPair& pair) { return !pair.same(); }) -
         result.pairs.begin());
     const bool same_packets = result.first_difference == result.pairs.size();
-    const Names names = names_of(model, measured);
+    const RunNames names = names_of(model, measured);
     result.results = result_differences(model, measured, names.left, names.right);
     result.reason = undecidable(model, measured);
-    if (!result.reason.empty()) {
+    result.whole = result.reason.empty();
+    if (!result.whole) {
         result.agreement = Agreement::undecided;
     } else if (!same_packets) {
         result.agreement = Agreement::differ;
@@ -200,10 +171,12 @@ Comparison compare(const Trace& model, const Trace& measured) {
         result.reason = "the same packets go to the same threads, but " + result.results.front();
     } else {
         result.agreement = Agreement::agree;
-        result.reason = fmt::format(
-            "all {} packets go to the same threads, and every call has the "
-            "same result",
-            result.pairs.size());
+        result.reason =
+            result.pairs.size() == 1
+                ? "the packet goes to the same thread, and every call has the same result"
+                : fmt::format(
+                      "all {} packets go to the same threads, and every call has the same result",
+                      result.pairs.size());
     }
     if (result.agreement == Agreement::differ && only_time_may_differ(model, measured)) {
         result.agreement = Agreement::undecided;

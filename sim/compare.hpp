@@ -37,8 +37,9 @@ struct DispatchPair {
 
 struct Comparison {
     Agreement agreement = Agreement::undecided;
-    std::string reason;                // one sentence: what agrees, where it differs, why undecided
-    std::vector<DispatchPair> pairs;   // by packet, ascending
+    bool whole = true;                // both runs reached their end, and nothing of them is missing
+    std::string reason;               // one sentence: what agrees, where it differs, why undecided
+    std::vector<DispatchPair> pairs;  // by packet, ascending
     std::size_t first_difference = 0;  // index into pairs; pairs.size() when there is none
     // What packets and calls ended with, where that differs: sentences, also of undecided runs.
     std::vector<std::string> results;

@@ -18,7 +18,7 @@ expect() {
     local output code
     output=$("$program" compare "$folder/$1.toml" --backend wine 2>&1)
     code=$?
-    if [ $code -ne "$2" ] || ! grep -qF -- "$3" <<<"$output"; then
+    if [ $code -ne "$2" ] || ! tr -s ' \n' ' ' <<<"$output" | grep -qF -- "$3"; then
         printf '%s: exit %s, expected %s and "%s"\n%s\n' "$1" "$code" "$2" "$3" "$output"
         failed=1
     else

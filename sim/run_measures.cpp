@@ -1,0 +1,60 @@
+#include "sim/run_measures.hpp"
+
+#include <map>
+
+#include "sim/dispatch_rows.hpp"
+
+namespace sim {
+namespace {
+
+std::vector<ThreadShare> shares_of(const Trace& trace) {
+    std::map<ThreadId, std::uint64_t> packets;
+    for (const Fact& fact : trace.facts)
+        if (fact.kind == FactKind::get_called) packets.try_emplace(fact.thread);
+    for (const Dispatch& each : dispatches_once(trace)) ++packets[each.thread];
+    std::vector<ThreadShare> list;
+    list.reserve(packets.size());
+    for (const auto& [thread, count] : packets) list.push_back({thread, count});
+    return list;
+}
+
+std::optional<Switches> switches_of(const Trace& trace) {
+    Switches sum;
+    for (const Fact& fact : trace.facts) {
+        if (fact.kind != FactKind::switches) continue;
+        ++sum.threads;
+        sum.voluntary += fact.number;
+        sum.involuntary += static_cast<std::uint64_t>(fact.amount);
+    }
+    if (sum.threads == 0) return std::nullopt;
+    return sum;
+}
+
+std::optional<Spread> latency_of(const Trace& trace) {
+    std::map<PacketId, Nanos> posted;
+    std::vector<Nanos> latencies;
+    for (const Fact& fact : trace.facts) {
+        if (fact.kind == FactKind::posted && fact.error == Win32Error::success)
+            posted[fact.packet] = fact.t0;
+        if (fact.kind != FactKind::get_returned && fact.kind != FactKind::also_returned) continue;
+        const auto post = posted.find(fact.packet);
+        if (post == posted.end()) continue;
+        latencies.push_back(fact.t1 - post->second);
+        posted.erase(post);
+    }
+    if (latencies.empty()) return std::nullopt;
+    return spread_of(std::move(latencies));
+}
+
+}  // namespace
+
+RunMeasures measures_of(const Trace& trace) {
+    RunMeasures measures{.shares = shares_of(trace),
+                         .most_active = most_active(trace),
+                         .switches = switches_of(trace),
+                         .latency = latency_of(trace)};
+    for (const ThreadShare& share : measures.shares) measures.packets += share.packets;
+    return measures;
+}
+
+}  // namespace sim
