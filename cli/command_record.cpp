@@ -13,6 +13,7 @@
 #include "cli/json.hpp"
 #include "cli/measure.hpp"
 #include "cli/output_folder.hpp"
+#include "cli/run_spread.hpp"
 #include "cli/schedule_on_port.hpp"
 #include "cli/stepper.hpp"
 #include "cli/tables.hpp"
@@ -44,9 +45,8 @@ std::string words(const sim::Trace& trace) {
     if (trace.header.dropped > 0) text += fmt::format(", {} lost", trace.header.dropped);
     if (settled > 0) text += fmt::format(", {} times not confirmed to have settled", settled);
     text += "\n";
-    for (const auto& [key, value] : trace.header.host)
-        if (key == real::kProbeCost)
-            text += fmt::format("  writing a fact costs a worker about {} ns\n", value);
+    if (const auto cost = real::probe_cost_of(trace.header))
+        text += fmt::format("  writing a fact costs a worker about {} ns\n", *cost);
     text += blocking_text(trace);
     // A run that did not reach its end says nothing about what would have come.
     if (!trace.facts.empty() && trace.facts.back().outcome != sim::Outcome::complete)
@@ -66,6 +66,7 @@ std::string as_json(const sim::Trace& trace) {
     put_blocking(json, trace);
     json.key("facts").value(static_cast<std::uint64_t>(trace.facts.size()));
     json.key("dropped").value(trace.header.dropped);
+    put_probe_cost(json, trace.header);
     json.key("outcome").value(trace.facts.empty() ? "crashed"
                                                   : sim::name(trace.facts.back().outcome));
     json.end_object();
@@ -89,17 +90,64 @@ std::string contradiction(const Options& options) {
     return {};
 }
 
-// Why it cannot be kept open; empty when it can, or need not.
-std::string keep_open(Options& options, const sim::Scenario& scenario) {
+// Why it cannot be kept open; empty when it can, or need not. Without a scenario: a schedule.
+std::string keep_open(Options& options, const sim::Scenario* scenario) {
     if (options.open.empty()) return {};
     const sim::parse::Time time = sim::parse::read_time(options.open);
     if (time.fault != sim::parse::Time::Fault::none || time.value <= 0)
         return fmt::format("--open {}: this is no time; write, for example, --open \"30 s\"",
                            options.open);
-    if (scenario.clients.empty())
+    if (scenario == nullptr || scenario->clients.empty())
         return "--open is for scenarios with clients, whose ends it puts off; this one has none";
     options.measured.open_for = time.value;
     return {};
+}
+
+// Why the file cannot be recorded as it was asked for; empty when it can.
+std::string refusal(Options& options, const Input& input) {
+    const auto* scenario = std::get_if<sim::Scenario>(&input);
+    const bool schedule = std::holds_alternative<sim::Schedule>(input);
+    if (scenario == nullptr && !schedule)
+        return fmt::format("{} is a trace; record takes a scenario or a schedule", options.file);
+    if (schedule && options.runs > 1) return "--runs is for scenarios";
+    return keep_open(options, scenario);
+}
+
+// Of run 1, 2, … The exit code: kFine, or that of a trace that could not be saved.
+int save_run(const Options& options, int number, const sim::Trace& trace) {
+    const std::string path = file_for(output_of(options), kRun, static_cast<std::size_t>(number));
+    if (path.empty()) return kFine;
+    const std::string failure = save_trace(path, trace, FileWriter::WhenItFails::keep).failure;
+    if (failure.empty()) return kFine;
+    print_error(fmt::format("iocpscope: {}\n", failure));
+    return kEnvironment;
+}
+
+std::string as_json(const RunSpread& spread) {
+    Json json;
+    json.begin_object().key("spread");
+    spread.put(json);
+    json.end_object();
+    return json.take();
+}
+
+int record_runs(const Options& options, const sim::Scenario& scenario) {
+    const auto say = options.output == "-" ? print_error : print;
+    RunSpread spread;
+    for (int i = 0; i < options.runs; ++i) {
+        const Measured measured = measure(scenario, options.measured);
+        if (measured.exit_code != kFine) return measured.exit_code;
+        if (const int failed = save_run(options, i + 1, measured.trace); failed != kFine)
+            return failed;
+        say(options.json    ? as_json(measured.trace)
+            : options.gated ? how_it_ended(measured.trace)
+                            : words(measured.trace));
+        if (measured.trace.facts.back().outcome == sim::Outcome::crashed) return kEnvironment;
+        if (measured.stopped) break;
+        spread.add(measured.trace);
+    }
+    if (spread.runs() > 1) say(options.json ? as_json(spread) : "\n" + spread.text());
+    return kFine;
 }
 
 int record(Options options) {
@@ -110,55 +158,16 @@ int record(Options options) {
     std::optional<Stepper> stepper;
     if (options.gated) stepper.emplace(options.output == "-" || options.json ? print_error : print);
     options.measured.stepper = stepper ? &*stepper : nullptr;
-    auto input = read_input(options.file);
+    const auto input = read_input(options.file);
     if (!input) return report(input.error());
-    if (const auto* schedule = std::get_if<sim::Schedule>(&*input); schedule != nullptr) {
-        if (!options.open.empty()) {
-            print_error("iocpscope: --open is for scenarios with clients\n");
-            return kBadInput;
-        }
-        if (options.runs > 1) {
-            print_error("iocpscope: --runs is for scenarios\n");
-            return kBadInput;
-        }
-        if (const int failed = prepare(output_of(options), kRun); failed != kFine) return failed;
-        return record_schedule(*schedule, options.measured, options.output, options.json);
-    }
-    const auto* scenario = std::get_if<sim::Scenario>(&*input);
-    if (scenario == nullptr) {
-        print_error(fmt::format("iocpscope: {} is a trace; record takes a scenario or a schedule\n",
-                                options.file));
-        return kBadInput;
-    }
-    if (const std::string why = keep_open(options, *scenario); !why.empty()) {
+    if (const std::string why = refusal(options, *input); !why.empty()) {
         print_error(fmt::format("iocpscope: {}\n", why));
         return kBadInput;
     }
     if (const int failed = prepare(output_of(options), kRun); failed != kFine) return failed;
-    for (int i = 0; i < options.runs; ++i) {
-        const Measured measured = measure(*scenario, options.measured);
-        if (measured.exit_code != kFine) return measured.exit_code;
-        const std::string path =
-            file_for(output_of(options), kRun, static_cast<std::size_t>(i) + 1);
-        if (!path.empty()) {
-            const std::string failure =
-                save_trace(path, measured.trace, FileWriter::WhenItFails::keep).failure;
-            if (!failure.empty()) {
-                print_error(fmt::format("iocpscope: {}\n", failure));
-                return kEnvironment;
-            }
-        }
-        const std::string text = options.json    ? as_json(measured.trace)
-                                 : options.gated ? how_it_ended(measured.trace)
-                                                 : words(measured.trace);
-        if (options.output == "-")
-            print_error(text);
-        else
-            print(text);
-        if (measured.trace.facts.back().outcome == sim::Outcome::crashed) return kEnvironment;
-        if (measured.stopped) break;
-    }
-    return kFine;
+    if (const auto* schedule = std::get_if<sim::Schedule>(&*input))
+        return record_schedule(*schedule, options.measured, options.output, options.json);
+    return record_runs(options, std::get<sim::Scenario>(*input));
 }
 
 }  // namespace

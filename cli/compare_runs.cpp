@@ -93,6 +93,7 @@ int compare_runs(const sim::Scenario& scenario, const RunsOptions& options) {
         if (options.runs == 1 && !options.json)
             return print_one(scenario, *model, measured.trace, comparison, options);
         if (measured.stopped) break;
+        summary.spread.add(measured.trace);
     }
     json.end_list();
     if (options.json) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "cli/check_report.hpp"
+#include "cli/measure.hpp"
 #include "sim/order_distance.hpp"
 #include "sim/run_measures.hpp"
 
@@ -47,18 +48,27 @@ void put_active(Json& json, const sim::TraceHeader& header, const sim::RunMeasur
     json.end_list();
 }
 
+void put_switches(Json& json, const std::optional<sim::Switches>& switches) {
+    json.key("switches");
+    if (!switches) {
+        json.null();
+        return;
+    }
+    json.begin_object().key("all").value(switches->all);
+    if (switches->why) {
+        json.key("voluntary").value(switches->why->voluntary);
+        json.key("involuntary").value(switches->why->involuntary);
+    } else {
+        json.key("voluntary").null().key("involuntary").null();
+    }
+    json.end_object();
+}
+
 void put_measures(Json& json, const sim::Trace& trace) {
     const sim::RunMeasures run = sim::measures_of(trace);
     put_shares(json, trace.header, run);
     put_active(json, trace.header, run);
-    json.key("switches");
-    if (run.switches) {
-        json.begin_object().key("voluntary").value(run.switches->voluntary);
-        json.key("involuntary").value(run.switches->involuntary);
-        json.key("threads").value(run.switches->threads).end_object();
-    } else {
-        json.null();
-    }
+    put_switches(json, run.switches);
     json.key("latency");
     if (!run.latency) {
         json.null();
@@ -138,6 +148,7 @@ void put_two_runs(Json& json, const sim::Trace& left, const sim::Trace& right,
     json.key("measured").begin_object().key("lane").value(right.header.lane);
     json.key("backend").value(right.header.backend);
     json.key("windows_evidence").value(right.header.windows_evidence);
+    put_probe_cost(json, right.header);
     json.key("dispatches");
     put_dispatches(json, right);
     put_measures(json, right);

@@ -8,6 +8,7 @@
 #include "cli/files.hpp"
 #include "cli/interrupt.hpp"
 #include "real/port.hpp"
+#include "real/probe_cost.hpp"
 #include "real/recording.hpp"
 
 namespace cli {
@@ -153,6 +154,12 @@ Measured measure(const sim::Schedule& schedule, const MeasureOptions& options) {
                                       .backend = {},
                                       .schedule = true},
                    options);
+}
+
+void put_probe_cost(Json& json, const sim::TraceHeader& header) {
+    json.key("probe_ns_per_fact");
+    const auto cost = real::probe_cost_of(header);
+    cost ? json.value(*cost) : json.null();
 }
 
 }  // namespace cli

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "cli/json.hpp"
 #include "cli/stepper.hpp"
 #include "sim/scenario.hpp"
 #include "sim/schedule.hpp"
@@ -31,5 +32,9 @@ void add_measure_options(CLI::App& command, MeasureOptions&);
 
 [[nodiscard]] Measured measure(const sim::Scenario&, const MeasureOptions&);
 [[nodiscard]] Measured measure(const sim::Schedule&, const MeasureOptions&);
+
+// "probe_ns_per_fact": what it cost a worker of this run to write a fact; null in a trace that does
+// not say.
+void put_probe_cost(Json&, const sim::TraceHeader&);
 
 }  // namespace cli

@@ -84,13 +84,19 @@ void add_active(std::vector<Line>& lines, const sim::Trace& left, const sim::Tra
 
 void add_switches(std::vector<Line>& lines, const sim::RunMeasures& left,
                   const sim::RunMeasures& right) {
-    const auto text = [](const sim::RunMeasures& run, std::uint64_t sim::Switches::*which) {
-        return run.switches ? std::to_string((*run.switches).*which) : std::string(kMissing);
+    using Why = sim::Switches::Why;
+    const auto all = [](const sim::RunMeasures& run) {
+        return run.switches ? std::to_string(run.switches->all) : std::string(kMissing);
     };
-    lines.push_back({"switched out because it waited", text(left, &sim::Switches::voluntary),
-                     text(right, &sim::Switches::voluntary)});
-    lines.push_back({"  by preemption", text(left, &sim::Switches::involuntary),
-                     text(right, &sim::Switches::involuntary)});
+    const auto why = [](const sim::RunMeasures& run, std::uint64_t Why::*which) {
+        if (!run.switches || !run.switches->why) return std::string(kMissing);
+        return std::to_string((*run.switches->why).*which);
+    };
+    lines.push_back({"context switches", all(left), all(right)});
+    lines.push_back(
+        {"  because the thread waited", why(left, &Why::voluntary), why(right, &Why::voluntary)});
+    lines.push_back(
+        {"  by preemption", why(left, &Why::involuntary), why(right, &Why::involuntary)});
 }
 
 // Of how many packets: a percentile of few is a single one of them.

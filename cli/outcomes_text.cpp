@@ -120,7 +120,9 @@ std::string runs_text(const RunsSummary& summary) {
         text += packets_text(summary) + "\n" + outcomes_text(summary);
     else
         text += "  No run is whole, so there is no outcome.\n";
-    return text + reasons_text(summary) + "\n" + paragraph(summary.badge) +
+    text += reasons_text(summary) + "\n";
+    if (const std::string spread = summary.spread.text(); !spread.empty()) text += spread + "\n";
+    return text + paragraph(summary.badge) +
            fmt::format("  {} agree, {} differ, {} not decided\n",
                        summary.runs_that(sim::Agreement::agree),
                        summary.runs_that(sim::Agreement::differ),
@@ -169,7 +171,8 @@ void put_runs(Json& json, const RunsSummary& summary) {
         for (const std::string& result : outcome.results) json.value(result);
         json.end_list().end_object();
     }
-    json.end_list();
+    json.end_list().key("spread");
+    summary.spread.put(json);
 }
 
 }  // namespace cli

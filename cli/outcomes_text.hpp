@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "cli/json.hpp"
+#include "cli/run_spread.hpp"
 #include "sim/run_tally.hpp"
 
 namespace cli {
@@ -22,12 +23,13 @@ struct RunsSummary {
     std::vector<Reason> reasons;
     sim::Agreement worst = sim::Agreement::agree;
     std::string badge;  // of the worst run
+    RunSpread spread;
 
     [[nodiscard]] std::uint64_t runs_that(sim::Agreement) const;
 };
 // The last line is "18 agree, 2 differ, 0 not decided".
 [[nodiscard]] std::string runs_text(const RunsSummary&);
-// Members of the object that is open: counts, packets and outcomes.
+// Members of the object that is open: counts, packets, outcomes and spread.
 void put_runs(Json&, const RunsSummary&);
 
 }  // namespace cli

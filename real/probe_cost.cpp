@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <system_error>
 #include <vector>
 
 #include "real/clock.hpp"
@@ -29,6 +31,16 @@ Nanos probe_cost() {
     }
     std::nth_element(rounds.begin(), rounds.begin() + rounds.size() / 2, rounds.end());
     return std::max<Nanos>(rounds[rounds.size() / 2], 1);
+}
+
+std::optional<std::uint64_t> probe_cost_of(const sim::TraceHeader& header) {
+    for (const auto& [key, value] : header.host) {
+        std::uint64_t cost = 0;
+        const char* const end = value.data() + value.size();
+        const auto read = std::from_chars(value.data(), end, cost);
+        if (key == kProbeCost && read.ec == std::errc{} && read.ptr == end) return cost;
+    }
+    return std::nullopt;
 }
 
 }  // namespace real

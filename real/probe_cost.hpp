@@ -1,7 +1,11 @@
 // What it costs a worker to write down a fact.
 #pragma once
 
+#include <cstdint>
+#include <optional>
+
 #include "real/port.hpp"
+#include "sim/trace.hpp"
 
 namespace real {
 
@@ -11,5 +15,7 @@ namespace real {
 
 // The key of a trace header's host facts that holds it.
 inline constexpr const char* kProbeCost = "nanoseconds to write a fact";
+// What it says there; nothing in a trace without.
+[[nodiscard]] std::optional<std::uint64_t> probe_cost_of(const sim::TraceHeader&);
 
 }  // namespace real

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "sim/check_explain.hpp"
+#include "sim/check_faults.hpp"
 #include "sim/check_rules.hpp"
 #include "sim/check_window.hpp"
 #include "sim/check_witness.hpp"
@@ -309,6 +310,13 @@ void Check::name_rules(Evidence evidence, const CheckSearch& search) {
             for (const BrokenBy& broken : broken_rules(policies))
                 name(broken.rule, fmt::format("The run is explained by {}.", describe(policies)));
         return;
+    }
+    if (options_.explain) {
+        const FoundFault found = find_fault(trace_, options_.margin, quiet_options_);
+        report_.steps += found.steps;
+        if (found.fault)
+            return name(found.fault->rule,
+                        fmt::format("The run is explained by {}.", found.fault->port));
     }
     for (const Conflict& conflict : search.conflicts()) {
         if (conflict.rule == Rule::none) continue;

@@ -112,6 +112,7 @@ private:
     void blocked(const Fact&);
     void unblocked(const Fact&);
     void finish();
+    void attribute_looks();
     void order_by_time();
 
     const Trace& trace_;
@@ -147,6 +148,7 @@ void HistoryReader::note(const Fact& f) {
         case FactKind::depth: {
             Action seen = from(f, Action::Kind::see_depth);
             seen.thread = ThreadId::none;
+            history_.depths_were_seen = true;
             add(seen);
             break;
         }
@@ -344,6 +346,7 @@ void HistoryReader::unblocked(const Fact& f) {
 // ------------------------------------------------------------------------------------
 
 void HistoryReader::finish() {
+    if (history_.waits_were_seen) attribute_looks();
     for (const auto& [packet, call] : history_.claims) {
         const auto insert = inserts_.find(packet);
         if (insert != inserts_.end()) history_.actions[insert->second].call = call;
@@ -361,6 +364,34 @@ void HistoryReader::finish() {
         end.fact = call.called_fact;
         end.after = threads_[index(call.thread)].last;
         add(end);
+    }
+}
+
+// Whoever was seen waiting was in a call: if it can have been in one only, it waited in that one.
+void HistoryReader::attribute_looks() {
+    std::vector<std::vector<std::uint32_t>> calls(threads_.size());
+    for (std::uint32_t c = 0; c < history_.calls.size(); ++c)
+        calls[index(history_.calls[c].thread)].push_back(c);
+    const auto called = [&](std::uint32_t c) {
+        return trace_.facts[history_.calls[c].called_fact].t0;
+    };
+    const auto returned = [&](std::uint32_t c) {
+        const std::uint32_t back = history_.calls[c].returned;
+        return back == kNoAction ? kLatest : history_.actions[back].hi;
+    };
+    for (const Action& look : history_.actions) {
+        if (look.kind != Action::Kind::see_waiting) continue;
+        const auto& own = calls[index(look.thread)];
+        const auto first = std::partition_point(own.begin(), own.end(), [&](std::uint32_t c) {
+            return returned(c) < look.lo;
+        });
+        auto last = first;
+        while (last != own.end() && called(*last) <= look.hi) ++last;
+        using Seen = Call::SeenWaiting;
+        for (auto c = first; c != last; ++c) {
+            Seen& seen = history_.calls[*c].seen_waiting;
+            if (seen != Seen::yes) seen = last - first == 1 ? Seen::yes : Seen::perhaps;
+        }
     }
 }
 

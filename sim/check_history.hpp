@@ -68,6 +68,8 @@ struct Call {
     PortId port = PortId::none;  // the handle it named
     Result result = Result::unknown;
     std::uint32_t batch = 1;
+    // Was the thread seen waiting while it was in this call? Only if so it waited for sure.
+    enum class SeenWaiting : std::uint8_t { no, perhaps, yes } seen_waiting = SeenWaiting::no;
     Nanos timeout = kInfinite;
     std::uint32_t first_packet = 0;      // in CheckHistory::received
     std::uint32_t packets = 0;           // that are listed there …
@@ -96,6 +98,7 @@ struct CheckHistory {
     // and if they did, then at any time of the wait (Windows; C-BLOCK-2).
     bool blocks_are_claims = false;
     bool waits_were_seen = false;     // there is `parked` evidence
+    bool depths_were_seen = false;  // there are `depth` facts
     std::size_t first = 0, last = 0;  // facts [first, last) of the trace
     // What cannot be true of any port, found while the history was read: a sentence and the fact.
     struct Contradiction {

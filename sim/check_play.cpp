@@ -218,10 +218,14 @@ CheckPlayer::Chance CheckPlayer::chance_to_enter(const Action& a, bool apc, Conf
     if (!stays && !frees_well(a.thread, Rule::a_assoc_2, why)) return Chance::no;
     const bool takes = !model.port(to).queue.empty() && model.has_room(to, a.thread);
     if (!takes) return apc ? Chance::neutral : chance_to_wait(a);
+    if (c.seen_waiting == Call::SeenWaiting::yes) return Chance::no;  // it takes nothing at once
     const Chance chance = chance_to_take(a.thread, to, a.call, why);
     // Whoever has to take the oldest packet, and can, loses nothing by doing so: nobody else may
-    // take one before. A batch takes what is there, so it matters when.
-    return chance == Chance::matching && stays && c.batch == 1 ? Chance::free : chance;
+    // take one before. Unless somebody looked meanwhile. A batch takes what is there, so it matters
+    // when.
+    const bool unseen =
+        c.seen_waiting == Call::SeenWaiting::no && !history_.depths_were_seen;
+    return chance == Chance::matching && stays && c.batch == 1 && unseen ? Chance::free : chance;
 }
 
 // The call finds no packet that it may take.

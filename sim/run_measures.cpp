@@ -19,15 +19,20 @@ std::vector<ThreadShare> shares_of(const Trace& trace) {
 }
 
 std::optional<Switches> switches_of(const Trace& trace) {
-    Switches sum;
+    bool counted = false, on_processors = false;
+    Switches::Why why;
+    std::uint64_t left = 0;
     for (const Fact& fact : trace.facts) {
+        if (fact.kind == FactKind::on_cpu) on_processors = true;
+        if (fact.kind == FactKind::off_cpu) ++left;
         if (fact.kind != FactKind::switches) continue;
-        ++sum.threads;
-        sum.voluntary += fact.number;
-        sum.involuntary += static_cast<std::uint64_t>(fact.amount);
+        counted = true;
+        why.voluntary += fact.number;
+        why.involuntary += static_cast<std::uint64_t>(fact.amount);
     }
-    if (sum.threads == 0) return std::nullopt;
-    return sum;
+    if (counted) return Switches{why.voluntary + why.involuntary, why};
+    if (on_processors) return Switches{left, std::nullopt};
+    return std::nullopt;
 }
 
 std::optional<Spread> latency_of(const Trace& trace) {

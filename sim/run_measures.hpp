@@ -18,11 +18,16 @@ struct ThreadShare {
     bool operator==(const ThreadShare&) const = default;
 };
 
-// How often the kernel switched threads out, as their own counters say: all that told it, together.
+// How often threads left a processor. A recorder has it from the kernel's counters of each thread,
+// which say why; a model counts its own processors, and does not.
 struct Switches {
-    std::uint64_t threads = 0;      // that told it
-    std::uint64_t voluntary = 0;    // because they waited
-    std::uint64_t involuntary = 0;  // because another was to run
+    std::uint64_t all = 0;
+    struct Why {
+        std::uint64_t voluntary = 0;    // the thread waited
+        std::uint64_t involuntary = 0;  // another was to run
+        bool operator==(const Why&) const = default;
+    };
+    std::optional<Why> why;
     bool operator==(const Switches&) const = default;
 };
 

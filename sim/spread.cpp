@@ -12,6 +12,7 @@ Spread spread_of(std::vector<Nanos> values) {
         return values[(values.size() * percent + 99) / 100 - 1];
     };
     return {.count = values.size(),
+            .least = values.front(),
             .median = at(50),
             .ninety = at(90),
             .ninety_nine = at(99),

@@ -196,13 +196,13 @@ check 'the first difference by dispatch' 1 'First difference: dispatch 1 is pack
     "$program" compare model.trace fifo.trace --by dispatch
 check 'no such row' 2 '--by' "$program" compare model.trace fifo.trace --by colour
 check 'shares of threads' 1 'T4 5 (62 %)' "$program" compare model.trace fifo.trace
-check 'what is not recorded is not 0' 1 'switched out because it waited not recorded not recorded' \
+check 'what is not recorded is not 0' 1 'because the thread waited not recorded not recorded' \
     "$program" compare model.trace fifo.trace
 check 'a lower bound is called one' 0 'limit 4 4 at least' "$program" compare model.trace real.trace
 check 'how far apart the orders are' 0 'Order: ' "$program" compare model.trace real.trace
 check 'rows as JSON' 1 '"first_difference_is": "dispatch 1' \
     "$program" compare model.trace fifo.trace --by dispatch --json
-check 'a number that nobody knows is null' 1 '"switches": null' \
+check 'a number that nobody knows is null' 1 '"voluntary": null' \
     "$program" compare model.trace fifo.trace --json
 lines=$("$program" compare real.trace --by time | awk 'length > 80')
 checks=$((checks + 1))
@@ -221,6 +221,19 @@ check 'the folder cannot be made' 4 'cannot make the folder' \
     "$program" compare "$lesson" --backend linux --runs 2 -o one.trace
 check 'several runs go into a folder' 0 'facts' "$program" record "$lesson" --backend linux --runs 2 -o runs
 check 'the folder has both' 0 'run-002.trace' ls runs
+row() { printf '  %-32s  %9s  %9s  %9s' "$@"; }
+check 'several runs have a spread' 0 "$(row 'over 2 runs' least median most)" \
+    "$program" record "$lesson" --backend linux --runs 2
+check 'every packet of each was taken' 0 "$(row 'packets taken' 8 8 8)" \
+    "$program" record "$lesson" --backend linux --runs 2
+check 'the spread as JSON' 0 '"largest_depth_seen": {' \
+    "$program" record "$lesson" --backend linux --runs 2 --json
+check 'the cost of the probe as JSON' 0 '"probe_ns_per_fact": ' \
+    "$program" record "$lesson" --backend linux --json
+check 'runs that are compared have a spread' 0 "$(row 'threads that got packets' 4 4 4)" \
+    "$program" compare "$lesson" --backend linux --runs 2
+check 'theirs as JSON' 0 '"wall_time_ns": {' \
+    "$program" compare "$lesson" --backend linux --runs 2 --json
 
 # What replaces a value of the scenario is in the trace, and is said wherever the trace is shown.
 set_one=(--wake fifo --set port.P.concurrency=1)

@@ -82,9 +82,9 @@ TEST_CASE("a difference far down a long table is shown") {
 TEST_CASE("what a run does not tell is missing, not 0") {
     Run measured = packets(2);
     CHECK(has(compared(model_of(packets(2)), measured.trace()),
-              "because it waited not recorded not recorded"));
+              "context switches not recorded not recorded"));
     measured.switched(0, 0, 0, 900'000);
-    CHECK(has(compared(model_of(packets(2)), measured.trace()), "waited not recorded 0"));
+    CHECK(has(compared(model_of(packets(2)), measured.trace()), "thread waited not recorded 0"));
     const Run silent = Run(2).called(0, 1);
     const std::string text = compared(model_of(packets(2)), silent.trace());
     CHECK(has(text, "half within 1.009 us none came"));

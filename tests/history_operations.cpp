@@ -42,7 +42,10 @@ void HistoryMaker::post(PortId to, sim::Key key, Id by) {
     keys_.push_back(key);
     Fact fact{.kind = FactKind::posted, .port = to, .thread = by, .packet = packet, .key = key};
     fact.bytes = static_cast<std::uint32_t>(packet);
-    both([&](MutantPorts& ports) { fact.error = ports.post(to, packet); });
+    both([&](MutantPorts& ports) {
+        if (by != Id::none) ports.acts(by);
+        fact.error = ports.post(to, packet);
+    });
     note(fact);
 }
 

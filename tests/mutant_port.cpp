@@ -89,7 +89,7 @@ Win32Error MutantPorts::post(PortId id, PacketId packet) {
 
 // TR2
 void MutantPorts::get(ThreadId id, const GetCall& call, Nanos now) {
-    stops_spinning(id);
+    acts(id);
     if (port(call.port).closed) {
         releases_.push_back({.thread = id, .error = Win32Error::invalid_handle});
         return;
@@ -142,8 +142,9 @@ void MutantPorts::end_call(ThreadId id, Win32Error error) {
 void MutantPorts::fetch(Nanos now) {
     for (std::size_t i = 0; i < threads_.size(); ++i) {
         const Nanos deadline = threads_[i].deadline;
-        if (threads_[i].state == State::fetching)
-            take_or_wait(sim::make_id<ThreadId>(i), deadline != sim::kInfinite && deadline <= now);
+        if (threads_[i].state != State::fetching) continue;
+        threads_[i].batch = 1;  // after a wait it takes one packet, as the right port does
+        take_or_wait(sim::make_id<ThreadId>(i), deadline != sim::kInfinite && deadline <= now);
     }
 }
 
@@ -178,13 +179,14 @@ void MutantPorts::free_slot(ThreadId id) {
 
 void MutantPorts::retake_slot(ThreadId id) {
     const Thread& t = thread(id);
-    if (t.state != State::paused || t.blocked || t.spins || t.suspends > 0) return;
+    const bool waits = t.blocked && !is(Mutation::block_keeps_slot);
+    if (t.state != State::paused || waits || t.spins || t.suspends > 0) return;
     thread(id).state = State::released;
     ++port(t.port).active;
 }
 
 void MutantPorts::block(ThreadId id) {
-    stops_spinning(id);
+    acts(id);
     thread(id).blocked = true;
     if (!is(Mutation::block_keeps_slot)) free_slot(id);
 }
@@ -195,13 +197,13 @@ void MutantPorts::unblock(ThreadId id) {
 }
 
 void MutantPorts::compute(ThreadId id) {
-    stops_spinning(id);
+    acts(id);
     if (!is(Mutation::spin_frees_slot) || thread(id).state != State::released) return;
     thread(id).spins = true;
     free_slot(id);
 }
 
-void MutantPorts::stops_spinning(ThreadId id) {
+void MutantPorts::acts(ThreadId id) {
     thread(id).spins = false;
     retake_slot(id);
 }
@@ -217,7 +219,7 @@ void MutantPorts::leave(ThreadId id) {
 }
 
 void MutantPorts::exit(ThreadId id) {
-    stops_spinning(id);
+    acts(id);
     if (const PortId ghost = std::exchange(thread(id).ghost, PortId::none); ghost != PortId::none) {
         --port(ghost).active;
         activate(ghost);

@@ -67,7 +67,8 @@ public:
     void get(ThreadId, const GetCall&, Nanos now);
     void block(ThreadId);
     void unblock(ThreadId);
-    void compute(ThreadId);  // until it does something else
+    void compute(ThreadId);  // until it acts, which get, block and exit are
+    void acts(ThreadId);
     void suspend(ThreadId);
     void resume(ThreadId, Nanos now);
     void exit(ThreadId);
@@ -118,7 +119,6 @@ private:
     void activate(PortId);
     void free_slot(ThreadId);
     void retake_slot(ThreadId);
-    void stops_spinning(ThreadId);
     void leave(ThreadId);
     void take_or_wait(ThreadId, bool poll);
     void end_call(ThreadId, Win32Error);

@@ -103,8 +103,13 @@ TEST_CASE("switches are added up; a run that tells none has none, and not 0") {
     Run run(2);
     CHECK_FALSE(measures_of(run.trace()).switches.has_value());
     run.switched(0, 3, 1, 90).switched(1, 4, 0, 91);
-    CHECK(measures_of(run.trace()).switches ==
-          Switches{.threads = 2, .voluntary = 7, .involuntary = 1});
+    CHECK(measures_of(run.trace()).switches == Switches{8, Switches::Why{7, 1}});
+    // A model knows when a thread leaves a processor, and does not say why.
+    Run model(2);
+    model.fact(FactKind::on_cpu, 0, 1).taken(0, 1, 2);
+    CHECK(measures_of(model.trace()).switches == Switches{0, std::nullopt});
+    model.fact(FactKind::off_cpu, 0, 5).fact(FactKind::on_cpu, 1, 5).fact(FactKind::off_cpu, 1, 9);
+    CHECK(measures_of(model.trace()).switches == Switches{2, std::nullopt});
 }
 
 TEST_CASE("latency: from the start of the post to the return") {
