@@ -45,32 +45,21 @@ bool BlockObserver::attach(ThreadId id, PortThread& thread) {
     int error = 0;
     auto records = SwitchRecords::of_this_thread(error);
     if (records == nullptr) return false;
+    auto recorded = std::make_unique<Recorded>(id, thread);
     const std::scoped_lock hold(mutex_);
-    const auto number = static_cast<std::uint32_t>(id);
-    if (!wait_for(wake_up_, records->descriptor(), number)) return false;
-    threads_[number] = {{.id = id, .thread = &thread}, std::move(records)};
+    if (!wait_for(wake_up_, records->descriptor(), static_cast<std::uint32_t>(id))) return false;
+    recorded->records = std::move(records);
+    threads_[id] = std::move(recorded);
     return true;
 }
 
 void BlockObserver::detach(ThreadId id) {
     const std::scoped_lock hold(mutex_);
-    const auto found = threads_.find(static_cast<std::uint32_t>(id));
+    const auto found = threads_.find(id);
     if (found == threads_.end()) return;
-    epoll_ctl(wake_up_, EPOLL_CTL_DEL, found->second.records->descriptor(), nullptr);
+    const auto& records = *static_cast<const Recorded&>(*found->second).records;
+    epoll_ctl(wake_up_, EPOLL_CTL_DEL, records.descriptor(), nullptr);
     threads_.erase(found);
-}
-
-void BlockObserver::catch_up(ThreadId id) {
-    const std::scoped_lock hold(mutex_);
-    const auto found = threads_.find(static_cast<std::uint32_t>(id));
-    if (found != threads_.end()) read(found->second);
-}
-
-std::optional<bool> BlockObserver::reported_blocked(ThreadId id) {
-    const std::scoped_lock hold(mutex_);
-    const auto found = threads_.find(static_cast<std::uint32_t>(id));
-    if (found == threads_.end()) return std::nullopt;
-    return found->second.blocked;
 }
 
 void BlockObserver::run() {
@@ -80,15 +69,16 @@ void BlockObserver::run() {
         const std::scoped_lock hold(mutex_);
         for (int i = 0; i < count; ++i) {
             if (events[i].data.u64 == kEnd) return;
-            const auto found = threads_.find(static_cast<std::uint32_t>(events[i].data.u64));
-            if (found != threads_.end()) read(found->second);
+            const auto found = threads_.find(static_cast<ThreadId>(events[i].data.u64));
+            if (found != threads_.end()) look(*found->second);
         }
     }
 }
 
 // Only the last record tells where the thread is; those before say where it was. Records that were
 // lost may have been of a return: better to count a thread that waits than not one that runs.
-void BlockObserver::read(Recorded& thread) {
+void BlockObserver::look(Watched& watched) {
+    auto& thread = static_cast<Recorded&>(watched);
     SwitchRecord last;
     SwitchRecord record;
     while (thread.records->take(record)) {

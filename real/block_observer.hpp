@@ -2,9 +2,7 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <memory>
-#include <mutex>
 
 #include "real/block_watch.hpp"
 #include "real/switch_records.hpp"
@@ -20,24 +18,21 @@ public:
 
     [[nodiscard]] bool attach(ThreadId, PortThread&) override;
     void detach(ThreadId) override;
-    void catch_up(ThreadId) override;
-    [[nodiscard]] std::optional<bool> reported_blocked(ThreadId) override;
 
 private:
     struct Recorded : Watched {
+        using Watched::Watched;
         std::unique_ptr<SwitchRecords> records;
     };
 
     BlockObserver() = default;
     [[nodiscard]] bool start();
     void run();
-    void read(Recorded&);
+    void look(Watched&) override;
     [[nodiscard]] bool still_waits(const Watched&) const override;
 
     int wake_up_ = -1;       // epoll: all records, and the end
     int end_[2] = {-1, -1};  // a pipe; closing its second half ends the thread
-    std::mutex mutex_;
-    std::map<std::uint32_t, Recorded> threads_;  // guarded by mutex_, by number
     Thread thread_;
 };
 

@@ -27,28 +27,17 @@ bool BlockSampler::attach(ThreadId id, PortThread& thread) {
     int error = 0;
     auto status = ThreadStatusFile::of_this_thread(error);
     if (status == nullptr) return false;
+    auto sampled = std::make_unique<Sampled>(id, thread);
+    sampled->status = std::move(status);
+    sampled->seen_at = monotonic_now();
     const std::scoped_lock hold(mutex_);
-    threads_[static_cast<std::uint32_t>(id)] = {
-        {.id = id, .thread = &thread}, std::move(status), {}, monotonic_now()};
+    threads_[id] = std::move(sampled);
     return true;
 }
 
 void BlockSampler::detach(ThreadId id) {
     const std::scoped_lock hold(mutex_);
-    threads_.erase(static_cast<std::uint32_t>(id));
-}
-
-void BlockSampler::catch_up(ThreadId id) {
-    const std::scoped_lock hold(mutex_);
-    const auto found = threads_.find(static_cast<std::uint32_t>(id));
-    if (found != threads_.end()) sample(found->second);
-}
-
-std::optional<bool> BlockSampler::reported_blocked(ThreadId id) {
-    const std::scoped_lock hold(mutex_);
-    const auto found = threads_.find(static_cast<std::uint32_t>(id));
-    if (found == threads_.end()) return std::nullopt;
-    return found->second.blocked;
+    threads_.erase(id);
 }
 
 void BlockSampler::run() {
@@ -56,7 +45,7 @@ void BlockSampler::run() {
     while (!over_) {
         {
             const std::scoped_lock hold(mutex_);
-            for (auto& [number, thread] : threads_) sample(thread);
+            for (auto& [id, thread] : threads_) look(*thread);
         }
         next = std::max(next + kPeriod, monotonic_now());
         sleep_for(next - monotonic_now());
@@ -64,7 +53,8 @@ void BlockSampler::run() {
 }
 
 // Another count of switches means that it ran in between, even if it sleeps again.
-void BlockSampler::sample(Sampled& thread) {
+void BlockSampler::look(Watched& watched) {
+    auto& thread = static_cast<Sampled&>(watched);
     const Nanos before = thread.seen_at;
     const auto seen = thread.status->look();
     if (!seen) return;  // it has gone

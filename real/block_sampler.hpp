@@ -3,10 +3,7 @@
 #pragma once
 
 #include <atomic>
-#include <cstdint>
-#include <map>
 #include <memory>
-#include <mutex>
 
 #include "real/block_watch.hpp"
 #include "real/thread_status.hpp"
@@ -22,11 +19,10 @@ public:
 
     [[nodiscard]] bool attach(ThreadId, PortThread&) override;
     void detach(ThreadId) override;
-    void catch_up(ThreadId) override;
-    [[nodiscard]] std::optional<bool> reported_blocked(ThreadId) override;
 
 private:
     struct Sampled : Watched {
+        using Watched::Watched;
         std::unique_ptr<ThreadStatusFile> status;
         ThreadStatusFile::Look seen{};  // last
         Nanos seen_at = 0;
@@ -34,11 +30,9 @@ private:
 
     BlockSampler() = default;
     void run();
-    void sample(Sampled&);
+    void look(Watched&) override;
     [[nodiscard]] bool still_waits(const Watched&) const override;
 
-    std::mutex mutex_;
-    std::map<std::uint32_t, Sampled> threads_;  // guarded by mutex_, by number
     std::atomic<bool> over_{false};
     Thread thread_;
 };

@@ -27,6 +27,19 @@ void hesitate() {}
 
 }  // namespace
 
+void BlockWatch::catch_up(ThreadId id) {
+    const std::scoped_lock hold(mutex_);
+    const auto found = threads_.find(id);
+    if (found != threads_.end()) look(*found->second);
+}
+
+std::optional<bool> BlockWatch::reported_blocked(ThreadId id) {
+    const std::scoped_lock hold(mutex_);
+    const auto found = threads_.find(id);
+    if (found == threads_.end()) return std::nullopt;
+    return found->second->blocked;
+}
+
 void BlockWatch::left(Watched& watched, Nanos since) {
     if (watched.blocked) return;
     hesitate();

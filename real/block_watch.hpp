@@ -28,7 +28,9 @@
 // Only on Linux.
 #pragma once
 
+#include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 
 #include "real/port.hpp"
@@ -46,20 +48,27 @@ public:
     virtual void detach(ThreadId) = 0;
     // By the thread itself, while it is still associated: what happened to it so far is reported
     // when this returns, however late the watch is.
-    virtual void catch_up(ThreadId) = 0;
+    void catch_up(ThreadId);
     // Has its last block been reported, but not the end of it? Nothing: it is not watched.
-    [[nodiscard]] virtual std::optional<bool> reported_blocked(ThreadId) = 0;
+    [[nodiscard]] std::optional<bool> reported_blocked(ThreadId);
 
     // Before the first thread. The listener must outlive the threads.
     void report_to(BlockListener& listener) { listener_ = &listener; }
 
 protected:
     struct Watched {
+        Watched(ThreadId of, PortThread& watched) : id(of), thread(&watched) {}
+        virtual ~Watched() = default;
+        Watched(const Watched&) = delete;
+        Watched& operator=(const Watched&) = delete;
+
         ThreadId id;
         PortThread* thread;
         bool blocked = false;  // as it was reported
     };
 
+    // Reports what has happened to the thread since the last time. With mutex_.
+    virtual void look(Watched&) = 0;
     // Does the thread still wait, without having run since? May be called under the lock of a port.
     [[nodiscard]] virtual bool still_waits(const Watched&) const = 0;
 
@@ -67,6 +76,9 @@ protected:
     void left(Watched&, Nanos since);
     // It has come back at some instant of [since, now].
     void came_back(Watched&, Nanos since);
+
+    std::mutex mutex_;
+    std::map<ThreadId, std::unique_ptr<Watched>> threads_;  // guarded by mutex_
 
 private:
     BlockListener* listener_ = nullptr;

@@ -26,7 +26,7 @@ int open_ring_with(io_uring& ring, unsigned flags) {
 }
 
 // By the thread that will use it. Linux 6.1 and later then leave the ends of operations to that
-// thread's own calls instead of interrupting it for each: a fifth more echoes a second.
+// thread's own calls instead of interrupting it for each (bench/README.md, linux_echo_bench).
 int open_ring(io_uring& ring) {
     const int refusal =
         open_ring_with(ring, IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN);
