@@ -16,7 +16,7 @@ struct Change {
     bool open;  // no permitted source settles what Windows does
 };
 constexpr std::size_t kNone = ~std::size_t{0};
-constexpr std::size_t kMostChanges = 3;
+constexpr std::size_t kMostChanges = 4;
 // A waiter that has to look for itself may come late and in any order, so that a port that only
 // wakes them so explains much.
 constexpr std::array<Change, 9> kChanges = {{
@@ -45,7 +45,7 @@ public:
     Explainer(const CheckHistory& history, const SearchOptions& options)
         : history_(history), options_(options) {}
 
-    // One changed switch, or two, or three: as few as will do.
+    // One changed switch, or two, three, four: as few as will do.
     Explanations explain() {
         for (std::size_t many = 1; many <= kMostChanges && answer_.policies.empty(); ++many)
             try_all({}, 0, many);
@@ -84,7 +84,14 @@ private:
         if (explains(policies)) found_.push_back(changes);
     }
     bool explains(const Policies& policies) {
-        CheckSearch search(history_, policies, options_);
+        // What all of them may cost together is what one search may.
+        if (answer_.steps >= options_.effort) {
+            answer_.complete = false;
+            return false;
+        }
+        SearchOptions rest = options_;
+        rest.effort -= answer_.steps;
+        CheckSearch search(history_, policies, rest);
         const CheckSearch::Answer answer = search.run();
         answer_.steps += search.steps();
         if (answer == CheckSearch::Answer::gave_up) answer_.complete = false;

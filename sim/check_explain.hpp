@@ -13,7 +13,7 @@ struct Explanations {
     bool complete = true;            // false: some search was given up
     std::uint64_t steps = 0;
 };
-// Tries one changed switch, then two, then three. A value that allows more (no limit, any wake
+// Tries one changed switch, then two, up to four. A value that allows more (no limit, any wake
 // order) is named only where one that allows less (one more, first in first out) does not do.
 [[nodiscard]] Explanations explain_history(const CheckHistory&, const SearchOptions&);
 
