@@ -312,11 +312,11 @@ void Check::name_rules(Evidence evidence, const CheckSearch& search) {
         return;
     }
     if (options_.explain) {
-        const FoundFault found = find_fault(trace_, options_.margin, quiet_options_);
+        const FoundFaults found = find_faults(trace_, options_.margin, quiet_options_);
         report_.steps += found.steps;
-        if (found.fault)
-            return name(found.fault->rule,
-                        fmt::format("The run is explained by {}.", found.fault->port));
+        for (const Fault& fault : found.faults)
+            name(fault.rule, fmt::format("The run is explained by {}.", fault.port));
+        if (!found.faults.empty()) return;
     }
     for (const Conflict& conflict : search.conflicts()) {
         if (conflict.rule == Rule::none) continue;

@@ -180,35 +180,34 @@ void nobody_misses(CheckHistory& history) {
 
 }  // namespace
 
-FoundFault find_fault(const Trace& trace, Nanos margin, const SearchOptions& options) {
-    FoundFault found;
+FoundFaults find_faults(const Trace& trace, Nanos margin, const SearchOptions& options) {
+    FoundFaults found;
     SearchOptions bounded = options;
     bounded.effort = std::min(bounded.effort, kMostEffort);
-    const auto explains = [&](const Trace& changed, bool lossy) {
+    const auto try_out = [&](const Trace& changed, bool lossy, Fault fault) {
         CheckHistory history = read_history(changed, {.margin = margin});
-        if (!history.contradictions.empty()) return false;
+        if (!history.contradictions.empty()) return;
         if (lossy) nobody_misses(history);
         CheckSearch search(history, {}, bounded);
-        const bool yes = search.run() == CheckSearch::Answer::found;
+        if (search.run() == CheckSearch::Answer::found) found.faults.push_back(fault);
         found.steps += search.steps();
-        return yes;
     };
     // What changes nothing has been tried before.
-    const auto changed_explains = [&](const Trace& changed) {
-        return changed.facts.size() != trace.facts.size() && explains(changed, false);
+    const auto try_changed = [&](const Trace& changed, Fault fault) {
+        if (changed.facts.size() != trace.facts.size()) try_out(changed, false, fault);
     };
-    const bool several = trace.header.ports.size() > 1;
-    if (changed_explains(without_blocks(trace)))
-        found.fault = Fault{Rule::c_block_1, "a port at which a blocked thread keeps its slot"};
-    else if (changed_explains(computing_blocks(trace)))
-        found.fault = Fault{Rule::c_spin_1, "a port at which a computing thread frees its slot"};
-    else if (several && explains(OneThreadPerPort(trace).make(), false))
-        found.fault = Fault{Rule::a_assoc_2,
-                            "a port at which a thread counts that has asked another port since"};
-    else if (explains(trace, true))
-        found.fault = Fault{Rule::q_once_1, "a port that loses packets"};
-    else if (explains(overtaken_come_late(trace), false))
-        found.fault = Fault{Rule::q_fifo_1, "a port at which packets overtake each other"};
+    try_changed(without_blocks(trace),
+                {Rule::c_block_1, "a port at which a blocked thread keeps its slot"});
+    try_changed(computing_blocks(trace),
+                {Rule::c_spin_1, "a port at which a computing thread frees its slot"});
+    if (trace.header.ports.size() > 1)
+        try_out(
+            OneThreadPerPort(trace).make(), false,
+            {Rule::a_assoc_2, "a port at which a thread counts that has asked another port since"});
+    if (!found.faults.empty()) return found;
+    try_out(trace, true, {Rule::q_once_1, "a port that loses packets"});
+    try_out(overtaken_come_late(trace), false,
+            {Rule::q_fifo_1, "a port at which packets overtake each other"});
     return found;
 }
 

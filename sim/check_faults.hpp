@@ -5,8 +5,8 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string_view>
+#include <vector>
 
 #include "sim/check_search.hpp"
 #include "sim/rule.hpp"
@@ -18,12 +18,12 @@ struct Fault {
     std::string_view port;  // "a port …": what it does
 };
 
-struct FoundFault {
-    std::optional<Fault> fault;  // nothing: none of them explains the run
+struct FoundFaults {
+    std::vector<Fault> faults;  // empty: none of them explains the run
     std::uint64_t steps = 0;
 };
-// The first fault that explains the whole trace, those that take the least first. `margin` as in
-// HistoryOptions.
-[[nodiscard]] FoundFault find_fault(const Trace&, Nanos margin, const SearchOptions&);
+// The faults that explain the whole trace. That packets vanish or overtake each other allows so
+// much that it is tried only where nothing else explains it. `margin` as in HistoryOptions.
+[[nodiscard]] FoundFaults find_faults(const Trace&, Nanos margin, const SearchOptions&);
 
 }  // namespace sim

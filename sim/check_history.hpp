@@ -98,7 +98,7 @@ struct CheckHistory {
     // and if they did, then at any time of the wait (Windows; C-BLOCK-2).
     bool blocks_are_claims = false;
     bool waits_were_seen = false;     // there is `parked` evidence
-    bool depths_were_seen = false;  // there are `depth` facts
+    bool depths_were_seen = false;    // there are `depth` facts
     std::size_t first = 0, last = 0;  // facts [first, last) of the trace
     // What cannot be true of any port, found while the history was read: a sentence and the fact.
     struct Contradiction {
@@ -122,6 +122,10 @@ struct HistoryOptions {
     std::size_t last = ~std::size_t{0};  // only the facts before this one
 };
 [[nodiscard]] CheckHistory read_history(const Trace&, const HistoryOptions& = {});
+
+// Keeps some of the actions and orders them by their earliest instant, which is the order in which
+// the search meets them.
+void keep_actions(CheckHistory&, const std::vector<bool>& keep);
 
 // The same without what is over when fact `first` comes. What is left of it is where threads and
 // packets are; how threads stand on the stack and packets in the queue is forgotten, so that the

@@ -223,8 +223,7 @@ CheckPlayer::Chance CheckPlayer::chance_to_enter(const Action& a, bool apc, Conf
     // Whoever has to take the oldest packet, and can, loses nothing by doing so: nobody else may
     // take one before. Unless somebody looked meanwhile. A batch takes what is there, so it matters
     // when.
-    const bool unseen =
-        c.seen_waiting == Call::SeenWaiting::no && !history_.depths_were_seen;
+    const bool unseen = c.seen_waiting == Call::SeenWaiting::no && !history_.depths_were_seen;
     return chance == Chance::matching && stays && c.batch == 1 && unseen ? Chance::free : chance;
 }
 
