@@ -13,6 +13,7 @@
 #include "gui/fonts.hpp"
 #include "gui/frame_layout.hpp"
 #include "gui/player.hpp"
+#include "sim/check.hpp"
 #include "sim/compare.hpp"
 #include "sim/stage.hpp"
 #include "sim/timeline.hpp"

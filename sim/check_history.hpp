@@ -132,8 +132,4 @@ void keep_actions(CheckHistory&, const std::vector<bool>& keep);
 // rest may begin in any state that is consistent with what came before.
 void forget_before(CheckHistory&, std::size_t first);
 
-// For those that make histories: leaves some actions out and orders the others by their earliest
-// instant, which is the order in which the search meets them.
-void keep_actions(CheckHistory&, const std::vector<bool>& keep);
-
 }  // namespace sim
