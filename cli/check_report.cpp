@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include "cli/wrap.hpp"
 #include "sim/explain.hpp"
+#include "sim/run_names.hpp"
 
 namespace cli {
 
@@ -31,56 +33,67 @@ std::string_view word(const sim::RuleFinding& finding) {
 
 std::string fact_line(const sim::Trace& trace, std::size_t number) {
     const sim::Fact fact = trace.facts[number - 1];
-    return fmt::format("    fact {:>6}  {:>12.3f} ms  {}\n", number,
-                       static_cast<double>(fact.t0) / 1e6, sim::sentence(trace.header, fact));
+    const std::string head =
+        fmt::format("  {:>6} {:>11.3f} ms  ", number, static_cast<double>(fact.t0) / 1e6);
+    return head + wrapped(sim::sentence(trace.header, fact), head.size(), head.size());
 }
 
+// The facts of the window that somebody saw.
 std::string window_text(const sim::Trace& trace, const sim::CheckReport& report) {
     if (!report.window) return {};
-    const auto [first, last] = *report.window;
-    std::string text = fmt::format(
-        "\n  The first {} of {} facts can be explained. The smallest part that cannot:\n",
-        report.explained, trace.facts.size());
-    const std::size_t length = last - first + 1;
-    for (std::size_t n = first; n <= last; ++n) {
-        if (length > kMostShown && n - first == kMostShown / 2) {
-            const std::size_t skipped = length - kMostShown;
-            text += fmt::format("    … {} more …\n", skipped);
-            n += skipped;
+    std::vector<std::size_t> seen;
+    for (std::size_t n = report.window->first; n <= report.window->last; ++n)
+        if (!sim::hidden(trace.facts[n - 1])) seen.push_back(n);
+    std::string text = "\n" + paragraph(fmt::format("The first {} of {} facts can be explained. "
+                                                    "The smallest part that cannot:",
+                                                    report.explained, trace.facts.size()));
+    for (std::size_t i = 0; i < seen.size(); ++i) {
+        if (seen.size() > kMostShown && i == kMostShown / 2) {
+            text += fmt::format("         … {} more …\n", seen.size() - kMostShown);
+            i = seen.size() - kMostShown / 2;
         }
-        text += fact_line(trace, n);
+        text += fact_line(trace, seen[i]);
     }
     if (report.possible.empty()) return text;
-    text += "\n  There, a documented port would do this instead:\n";
-    for (const std::string& possible : report.possible) text += fmt::format("    {}\n", possible);
+    text += "\n" + paragraph("There, a documented port would do this instead:");
+    for (const std::string& possible : report.possible)
+        text += paragraph(sim::capital(possible) + ".", 4);
+    return text;
+}
+
+std::string rule_text(const sim::RuleFinding& finding) {
+    const std::string head =
+        fmt::format("  {:<10} {:<13} ", word(finding), sim::info(finding.rule).id);
+    std::string text = head + wrapped(sim::info(finding.rule).sentence, head.size(), head.size());
+    if (finding.verdict == sim::RuleVerdict::violated ||
+        finding.verdict == sim::RuleVerdict::undecided)
+        text += paragraph(finding.why, head.size());
     return text;
 }
 
 }  // namespace
 
+std::string check_line(const sim::CheckReport& report) {
+    return fmt::format("{}: {}", mark(report.verdict), report.reason);
+}
+
 std::string check_text(const sim::Trace& trace, const sim::CheckReport& report, bool all_rules) {
-    std::string text = fmt::format("{} — {}\n\n  {}: {}\n", trace.header.scenario_name,
-                                   trace.header.lane, mark(report.verdict), report.reason);
-    if (!report.what_helps.empty())
-        text += fmt::format("  What would decide it: {}\n", report.what_helps);
-    text += window_text(trace, report);
-    text += "\n  Rules\n";
+    std::string text = fmt::format("{} — {}\n\n", trace.header.scenario_name, trace.header.lane) +
+                       paragraph(check_line(report));
+    if (!report.what_helps.empty()) text += paragraph("What would decide it: " + report.what_helps);
+    text += window_text(trace, report) + "\n";
     std::size_t silent = 0;
     for (const sim::RuleFinding& finding : report.rules) {
-        if (finding.verdict == sim::RuleVerdict::not_exercised && !all_rules) {
+        const bool shown = all_rules || finding.verdict != sim::RuleVerdict::not_exercised;
+        if (shown)
+            text += rule_text(finding);
+        else
             ++silent;
-            continue;
-        }
-        text += fmt::format("    {:<10} {:<14} {}\n", word(finding), sim::info(finding.rule).id,
-                            sim::info(finding.rule).sentence);
-        if (finding.verdict == sim::RuleVerdict::violated ||
-            finding.verdict == sim::RuleVerdict::undecided)
-            text += fmt::format("    {:<25} {}\n", "", finding.why);
     }
     if (silent > 0)
-        text += fmt::format("    {} more rules were not put to the test here.\n", silent);
+        text += fmt::format("  {} more rules were not put to the test (--all-rules).\n", silent);
     if (!trace.header.windows_evidence && trace.header.backend != "model")
-        text += "\n  This says nothing about Windows: the run was not made there.\n";
+        text += "\n" + paragraph("This says nothing about Windows: the run was not made there.");
     return text;
 }
 

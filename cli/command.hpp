@@ -13,6 +13,7 @@ void add_simulate(CLI::App& app, Run& run);
 void add_record(CLI::App& app, Run& run);
 void add_check(CLI::App& app, Run& run);
 void add_compare(CLI::App& app, Run& run);
+void add_conformance(CLI::App& app, Run& run);
 void add_explore(CLI::App& app, Run& run);
 void add_show(CLI::App& app, Run& run);
 void add_sweep(CLI::App& app, Run& run);

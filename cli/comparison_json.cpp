@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "cli/check_report.hpp"
 #include "cli/measure.hpp"
 #include "sim/order_distance.hpp"
 #include "sim/run_measures.hpp"
@@ -155,6 +156,11 @@ void put_two_runs(Json& json, const sim::Trace& left, const sim::Trace& right,
     put_rows(json, left, right, by);
     put_order(json, sim::order_distance(left, right));
     put_comparison(json, comparison);
+    json.key("check");
+    if (right.header.backend == "model" || sim::has_hidden_facts(right))
+        json.null();
+    else
+        put_check(json, right, sim::check(right));
     json.end_object();
 }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "cli/check_report.hpp"
 #include "cli/wrap.hpp"
 #include "sim/explain.hpp"
 #include "sim/model_of.hpp"
@@ -142,6 +143,13 @@ std::string rows_text(const sim::Trace& left, const sim::Trace& right,
     return text + note_on(left, right, found.by);
 }
 
+// A measured run by itself: could a documented port have done it? In any order of the dispatches.
+std::string checked_text(const sim::Trace& run) {
+    if (run.header.backend == "model" || sim::has_hidden_facts(run)) return {};
+    return paragraph(
+        fmt::format("{}, checked by itself: {}", run.header.lane, check_line(sim::check(run))));
+}
+
 std::string verdict_text(const sim::Trace& left, const sim::Trace& right,
                          const sim::Comparison& comparison) {
     static constexpr std::string_view marks[] = {"AGREE", "DIFFER", "NOT DECIDED"};
@@ -160,7 +168,7 @@ std::string verdict_text(const sim::Trace& left, const sim::Trace& right,
     return text + "\n" +
            paragraph(fmt::format("{}: {}.", marks[static_cast<int>(comparison.agreement)],
                                  sim::capital(comparison.reason))) +
-           paragraph(comparison.badge);
+           paragraph(comparison.badge) + checked_text(left) + checked_text(right);
 }
 
 std::string comparison_text(const sim::Trace& left, const sim::Trace& right,

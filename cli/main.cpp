@@ -58,6 +58,7 @@ int main(int argc, char** argv) {
     cli::add_record(app, run);
     cli::add_check(app, run);
     cli::add_compare(app, run);
+    cli::add_conformance(app, run);
     cli::add_explore(app, run);
     cli::add_show(app, run);
     cli::add_sweep(app, run);

@@ -146,6 +146,7 @@ void App::refresh() {
     view_.player = &player_;
     view_.pairs = session_.pairs;
     view_.comparison = session_.comparison ? &*session_.comparison : nullptr;
+    view_.check = session_.check ? &*session_.check : nullptr;
     stale_ = false;
 }
 

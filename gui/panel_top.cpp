@@ -16,6 +16,21 @@ struct Badge {
     std::string sentence;
 };
 
+// Whether a documented port could have made the measured run, and if not, what it breaks.
+std::string check_sentence(const View& view) {
+    if (view.check == nullptr) return {};
+    switch (view.check->verdict) {
+        case sim::Verdict::conforms: return std::string(" ") + text(Text::check_conforms);
+        case sim::Verdict::inconclusive: return std::string(" ") + text(Text::check_undecided);
+        case sim::Verdict::violates: break;
+    }
+    std::string rules;
+    for (const sim::RuleFinding& finding : view.check->rules)
+        if (finding.verdict == sim::RuleVerdict::violated)
+            rules += (rules.empty() ? "" : ", ") + std::string(sim::info(finding.rule).id);
+    return " " + text(Text::check_violates, rules);
+}
+
 Badge badge_of(const View& view) {
     if (view.measuring.stepping())
         return {.word = Text::gated_word, .sentence = text(Text::gated_badge)};
@@ -53,12 +68,14 @@ void draw_badge(ImDrawList& list, const View& view, const Rect& rect, Requests& 
     pen.size = std::min(pen.size, rect.h * 0.36F);
     Rect room{x + word_w + em * 0.7F, rect.y + em * 0.2F, 0, rect.h - em * 0.4F};
     room.w = rect.right() - em * 0.5F - room.x;
-    draw_wrapped(list, pen, room, badge.sentence,
+    draw_wrapped(list, pen, room, badge.sentence + check_sentence(view),
                  {.smallest = view.frame.readable, .centred = true});
     if (view.comparison == nullptr) return;
     const bool differs = view.comparison->agreement == sim::Agreement::differ;
     if (click.hovered) {
-        tooltip((view.comparison->reason + "\n" + view.comparison->badge +
+        const std::string checked =
+            view.check == nullptr ? std::string() : "\n" + view.check->reason;
+        tooltip((view.comparison->reason + "\n" + view.comparison->badge + checked +
                  (differs ? std::string("\n") + text(Text::jump_to_difference) : std::string()))
                     .c_str());
     }

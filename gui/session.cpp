@@ -53,6 +53,18 @@ std::vector<sim::DispatchPair> pairs_of_one_lane(const Session& session, std::si
     return pairs;
 }
 
+// Longer searches are for the command line.
+constexpr std::uint64_t kCheckEffort = 1'000'000;
+
+void judge(Session& session) {
+    session.check.reset();
+    const auto& measured = session.lanes[kRight];
+    if (!measured || measured->trace().header.backend == "model") return;
+    sim::CheckOptions options;
+    options.effort = kCheckEffort;
+    session.check = sim::check(measured->trace(), options);
+}
+
 void align(Session& session) {
     const auto& [left, right] = session.lanes;
     session.comparison.reset();
@@ -177,20 +189,24 @@ sim::Result<Session> open_scenario(
 sim::Result<Session> open_session(
     std::string_view text, const std::string& origin,
     const std::function<std::optional<std::string>(std::string_view name)>& read_file) {
-    if (is_trace(text)) return open_trace(text, origin);
+    if (is_trace(text)) {
+        sim::Result<Session> session = open_trace(text, origin);
+        if (session) judge(*session);
+        return session;
+    }
     if (sim::is_schedule(text, origin)) return open_schedule(text, origin);
     return open_scenario(text, origin, read_file);
 }
 
-void set_measurement(Session& session, sim::Trace measured) {
+namespace {
+
+void put_beside_model(Session& session, sim::Trace measured) {
     session.notice = notice_of(measured);
     if (auto model = model_beside(session, measured.header))
         set_lane(session, kLeft, std::move(*model));
     set_lane(session, kRight, std::move(measured));
     align(session);
 }
-
-namespace {
 
 // How far the model is when it has done the last of what was measured so far: the last event that
 // both tell, and what follows from it inside the port.
@@ -213,8 +229,13 @@ std::size_t model_steps_until_now(const Session& session) {
 
 }  // namespace
 
+void set_measurement(Session& session, sim::Trace measured) {
+    put_beside_model(session, std::move(measured));
+    judge(session);
+}
+
 void set_step(Session& session, sim::Trace so_far) {
-    set_measurement(session, std::move(so_far));
+    put_beside_model(session, std::move(so_far));
     if (session.lanes[kLeft]) {
         sim::Trace model = session.lanes[kLeft]->trace();
         std::vector<sim::Fact> facts = model.facts.all();
@@ -224,6 +245,7 @@ void set_step(Session& session, sim::Trace so_far) {
         align(session);
     }
     session.comparison.reset();
+    session.check.reset();
 }
 
 }  // namespace gui

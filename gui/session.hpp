@@ -13,6 +13,7 @@
 
 #include "gui/alignment.hpp"
 #include "gui/view.hpp"
+#include "sim/check.hpp"
 #include "sim/compare.hpp"
 #include "sim/scenario.hpp"
 #include "sim/timeline.hpp"
@@ -30,6 +31,7 @@ struct Session {
     std::array<std::string, 2> lane_titles;
     std::array<std::vector<sim::Dispatch>, 2> dispatches;
     std::optional<sim::Comparison> comparison;  // when there are two lanes
+    std::optional<sim::CheckReport> check;      // of a measured run, whatever the model does
     std::vector<sim::DispatchPair> pairs;       // who got which packet, in all lanes there are
     Alignment alignment;
 };

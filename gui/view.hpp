@@ -13,6 +13,7 @@
 #include "gui/fonts.hpp"
 #include "gui/frame_layout.hpp"
 #include "gui/player.hpp"
+#include "sim/check.hpp"
 #include "sim/compare.hpp"
 #include "sim/stage.hpp"
 #include "sim/timeline.hpp"
@@ -55,6 +56,7 @@ struct View {
     const Alignment* alignment = nullptr;
     const Player* player = nullptr;
     const sim::Comparison* comparison = nullptr;  // null: there is one run only
+    const sim::CheckReport* check = nullptr;      // null: nothing measured, or not to its end
     std::span<const sim::DispatchPair> pairs;     // of both lanes, or of the only one
     Measuring measuring;
     float blend = 1;  // 0: tokens at `before`, 1: at `stage`

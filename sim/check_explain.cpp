@@ -16,6 +16,7 @@ struct Change {
     bool open;  // no permitted source settles what Windows does
 };
 constexpr std::size_t kNone = ~std::size_t{0};
+constexpr std::size_t kMostChanges = 4;
 // A waiter that has to look for itself may come late and in any order, so that a port that only
 // wakes them so explains much.
 constexpr std::array<Change, 9> kChanges = {{
@@ -44,34 +45,53 @@ public:
     Explainer(const CheckHistory& history, const SearchOptions& options)
         : history_(history), options_(options) {}
 
+    // One changed switch, or two, three, four: as few as will do.
     Explanations explain() {
-        for (std::size_t i = 0; i < kChanges.size(); ++i) try_out({i, i});
-        if (!answer_.policies.empty()) return answer_;
-        for (std::size_t i = 0; i < kChanges.size(); ++i)
-            for (std::size_t j = 0; j < i; ++j)
-                if (kChanges[j].name != kChanges[i].name) try_out({j, i});
+        for (std::size_t many = 1; many <= kMostChanges && answer_.policies.empty(); ++many)
+            try_all({}, 0, many);
         return answer_;
     }
 
 private:
-    using Pair = std::array<std::size_t, 2>;  // two places of kChanges, or one twice
+    using Changes = std::vector<std::size_t>;  // places of kChanges
 
+    void try_all(const Changes& chosen, std::size_t from, std::size_t many) {
+        if (many == 0) return try_out(chosen);
+        for (std::size_t i = from; i < kChanges.size(); ++i) {
+            const bool twice = std::any_of(chosen.begin(), chosen.end(), [&](std::size_t other) {
+                return kChanges[other].name == kChanges[i].name;
+            });
+            if (twice) continue;
+            Changes more = chosen;
+            more.push_back(i);
+            try_all(more, i + 1, many - 1);
+        }
+    }
     // Has something been found that needs less?
-    [[nodiscard]] bool needless(const Pair& pair) const {
-        return std::any_of(found_.begin(), found_.end(), [&](const Pair& less) {
-            return (allows(pair[0], less[0]) && allows(pair[1], less[1])) ||
-                   (allows(pair[0], less[1]) && allows(pair[1], less[0]));
+    [[nodiscard]] bool needless(const Changes& changes) const {
+        return std::any_of(found_.begin(), found_.end(), [&](const Changes& less) {
+            return std::all_of(less.begin(), less.end(), [&](std::size_t other) {
+                return std::any_of(changes.begin(), changes.end(),
+                                   [&](std::size_t change) { return allows(change, other); });
+            });
         });
     }
-    void try_out(const Pair& pair) {
-        if (needless(pair)) return;
+    void try_out(const Changes& changes) {
+        if (needless(changes)) return;
         Policies policies;
-        for (const std::size_t change : pair)
+        for (const std::size_t change : changes)
             if (!set_policy(policies, kChanges[change].name, kChanges[change].value)) return;
-        if (explains(policies)) found_.push_back(pair);
+        if (explains(policies)) found_.push_back(changes);
     }
     bool explains(const Policies& policies) {
-        CheckSearch search(history_, policies, options_);
+        // What all of them may cost together is what one search may.
+        if (answer_.steps >= options_.effort) {
+            answer_.complete = false;
+            return false;
+        }
+        SearchOptions rest = options_;
+        rest.effort -= answer_.steps;
+        CheckSearch search(history_, policies, rest);
         const CheckSearch::Answer answer = search.run();
         answer_.steps += search.steps();
         if (answer == CheckSearch::Answer::gave_up) answer_.complete = false;
@@ -83,7 +103,7 @@ private:
     const CheckHistory& history_;
     SearchOptions options_;
     Explanations answer_;
-    std::vector<Pair> found_;
+    std::vector<Changes> found_;
 };
 
 }  // namespace

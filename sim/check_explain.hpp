@@ -13,8 +13,8 @@ struct Explanations {
     bool complete = true;            // false: some search was given up
     std::uint64_t steps = 0;
 };
-// Tries one changed switch, then two. A value that allows more (no limit, any wake order) is named
-// only where one that allows less (one more, first in first out) does not do.
+// Tries one changed switch, then two, up to four. A value that allows more (no limit, any wake
+// order) is named only where one that allows less (one more, first in first out) does not do.
 [[nodiscard]] Explanations explain_history(const CheckHistory&, const SearchOptions&);
 
 // The rule that a changed switch breaks; and whether Windows is documented to do otherwise at all.

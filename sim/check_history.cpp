@@ -234,6 +234,7 @@ void HistoryReader::returned(const Fact& f) {
     enter.hi = std::min(enter.hi, f.t1);
     if (f.packet != PacketId::none) {
         call.result = Call::Result::packets;
+        call.count = f.number;
         received(f, self.call);
     } else {
         ended_without_packet(f, self.call);
@@ -248,7 +249,7 @@ void HistoryReader::received(const Fact& f, std::uint32_t number) {
     Call& call = history_.calls[number];
     const auto packet = static_cast<std::uint32_t>(f.packet);
     history_.received.push_back(f.packet);
-    ++call.packets;
+    call.count = std::max(call.count, ++call.packets);
     const auto [claim, fresh] = history_.claims.emplace(packet, number);
     if (!fresh)
         contradict(Rule::q_once_1, fmt::format("packet {} is received twice", packet),

@@ -71,9 +71,10 @@ struct Call {
     // Was the thread seen waiting while it was in this call? Only if so it waited for sure.
     enum class SeenWaiting : std::uint8_t { no, perhaps, yes } seen_waiting = SeenWaiting::no;
     Nanos timeout = kInfinite;
-    std::uint32_t first_packet = 0;  // in CheckHistory::received
-    std::uint32_t packets = 0;
-    std::uint32_t returned = kNoAction;              // its action
+    std::uint32_t first_packet = 0;      // in CheckHistory::received
+    std::uint32_t packets = 0;           // that are listed there …
+    std::uint32_t count = 0;             // … of so many: a trace may end in the middle
+    std::uint32_t returned = kNoAction;  // its action
     std::size_t called_fact = 0, returned_fact = 0;  // places in the trace
 };
 

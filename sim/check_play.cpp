@@ -66,8 +66,9 @@ bool CheckPlayer::expects(std::uint32_t number, std::uint32_t got, PacketId pack
     const Call& c = call(number);
     // What nobody is known to have received may have gone to a call that never returned.
     if (c.result == Call::Result::unknown) return claim == kNoAction;
-    return c.result == Call::Result::packets && claim == number && got < c.packets &&
-           history_.packets_of(c)[got] == packet;
+    if (c.result != Call::Result::packets || got >= c.count) return false;
+    if (got >= c.packets) return claim == kNoAction;
+    return claim == number && history_.packets_of(c)[got] == packet;
 }
 
 bool CheckPlayer::may_get(ThreadId id, const Packet& packet) const {
@@ -240,7 +241,7 @@ CheckPlayer::Chance CheckPlayer::chance_to_return(const Action& a, Conflict* why
     const Played& thread = state_.threads[index(a.thread)];
     if (thread.call != a.call) return Chance::no;
     const Call& c = call(a.call);
-    if (thread.decided == c.result && thread.got == c.packets) return Chance::free;
+    if (thread.decided == c.result && thread.got == c.count) return Chance::free;
     if (why == nullptr) return Chance::no;
     const PortId port = state_.model.object(c.port);
     const PacketQueue& queue = state_.model.port(port).queue;

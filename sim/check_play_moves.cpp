@@ -121,7 +121,7 @@ bool CheckPlayer::absorb() {
     for (const ThreadId id : got_now_) {
         const Played& thread = state_.threads[index(id)];
         const Call& c = call(thread.call);
-        if (c.result != Call::Result::unknown && thread.got != c.packets)
+        if (c.result != Call::Result::unknown && thread.got != c.count)
             return refuse(Rule::g_ex_1, {.kind = FactKind::get_returned,
                                          .port = c.port,
                                          .thread = id,
