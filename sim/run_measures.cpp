@@ -1,5 +1,6 @@
 #include "sim/run_measures.hpp"
 
+#include <limits>
 #include <map>
 
 #include "sim/dispatch_rows.hpp"
@@ -35,6 +36,8 @@ std::optional<Switches> switches_of(const Trace& trace) {
     return std::nullopt;
 }
 
+constexpr auto kLongest = static_cast<std::uint64_t>(std::numeric_limits<Nanos>::max());
+
 std::optional<Spread> latency_of(const Trace& trace) {
     std::map<PacketId, Nanos> posted;
     std::vector<Nanos> latencies;
@@ -44,7 +47,10 @@ std::optional<Spread> latency_of(const Trace& trace) {
         if (fact.kind != FactKind::get_returned && fact.kind != FactKind::also_returned) continue;
         const auto post = posted.find(fact.packet);
         if (post == posted.end()) continue;
-        latencies.push_back(fact.t1 - post->second);
+        // In a damaged trace times may be anything. Without a sign the difference has a value.
+        const auto latency =
+            static_cast<std::uint64_t>(fact.t1) - static_cast<std::uint64_t>(post->second);
+        if (latency <= kLongest) latencies.push_back(static_cast<Nanos>(latency));
         posted.erase(post);
     }
     if (latencies.empty()) return std::nullopt;

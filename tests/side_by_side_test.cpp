@@ -1,6 +1,8 @@
 // Two runs side by side: rows by packet, dispatch and time, and the numbers of each run.
 #include <doctest/doctest.h>
 
+#include <limits>
+
 #include "sim/dispatch_rows.hpp"
 #include "sim/run_measures.hpp"
 #include "tests/hand_made.hpp"
@@ -121,11 +123,20 @@ TEST_CASE("latency: from the start of the post to the return") {
     CHECK(measures_of(run.trace()).latency == spread_of({30}));
 }
 
+TEST_CASE("times of a damaged trace that have no difference are no latency") {
+    constexpr Nanos kFirst = std::numeric_limits<Nanos>::min();
+    Run run(1);
+    run.posted(1, kFirst, kFirst).called(0, 1).returned(0, 1, 40);
+    CHECK_FALSE(measures_of(run.trace()).latency.has_value());
+    run.posted(2, 10, 15).returned(0, 2, 60);
+    CHECK(measures_of(run.trace()).latency == spread_of({50}));
+}
+
 TEST_CASE("percentiles are values, and the smallest that suffice") {
     std::vector<Nanos> values;
     for (Nanos i = 200; i > 0; --i) values.push_back(i);
-    CHECK(spread_of(values) == Spread{200, 100, 180, 198, 200});
-    CHECK(spread_of({7}) == Spread{1, 7, 7, 7, 7});
-    CHECK(spread_of({1, 1000}) == Spread{2, 1, 1000, 1000, 1000});
+    CHECK(spread_of(values) == Spread{200, 1, 100, 180, 198, 200});
+    CHECK(spread_of({7}) == Spread{1, 7, 7, 7, 7, 7});
+    CHECK(spread_of({1, 1000}) == Spread{2, 1, 1, 1000, 1000, 1000});
     CHECK(spread_of({}).count == 0);
 }
