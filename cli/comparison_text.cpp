@@ -155,7 +155,8 @@ std::string verdict_text(const sim::Trace& left, const sim::Trace& right,
     static constexpr std::string_view marks[] = {"AGREE", "DIFFER", "NOT DECIDED"};
     std::string text;
     if (!comparison.results.empty()) text += "\n  Results differ:\n";
-    for (const std::string& sentence : comparison.results) text += paragraph(sentence, 4);
+    for (const std::string& sentence : comparison.results)
+        text += "    - " + wrapped(sentence, 6, 6);
     std::string set;
     for (const sim::Trace* run : {&left, &right})
         if (const std::string said = sim::settings(run->header); !said.empty())

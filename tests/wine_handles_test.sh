@@ -18,8 +18,14 @@ fi
 # differences SCENARIO: packets that only one of the two runs delivers, and results that differ.
 differences() {
     "$program" compare "$1" --backend wine >"$scratch/output" 2>&1
-    sed -n -e 's/^ *\([0-9]*\) *\([^ ]*\) *\([^ ]*\) *<- .*/packet \1: \2, under Wine \3/p' \
-        -e '/^  Results differ:/,/^$/s/^    \(.*\)/\1/p' "$scratch/output"
+    sed -n 's/^ *\([0-9][0-9]*\) *\([^ ]*\) *\([^ ]*\) *\(◆\|◇\) .*/packet \1: \2, under Wine \3/p' "$scratch/output"
+    # Each result is a list item, which may take several lines.
+    awk '/^  Results differ:/ { on = 1; next }
+         on && /^$/ { on = 0 }
+         !on { next }
+         /^    - / { if (item != "") print item; item = substr($0, 7); next }
+         { item = item substr($0, 6) }
+         END { if (item != "") print item }' "$scratch/output"
 }
 
 # expect SCENARIO, and what differs on standard input, line by line.
