@@ -70,7 +70,8 @@ std::string page(const Places& shown, const Places& tested) {
         "-->\n\n"
         "The rules are those of [sim/rules.def](../sim/rules.def), where each has a sentence. The "
         "second column says how a rule is known; only a Windows kernel is evidence about Windows. "
-        "Measured runs are not checked rule by rule yet.\n\n"
+        "What measured runs say of each rule stands in "
+        "[conformance-measured.md](conformance-measured.md).\n\n"
         "| rule | how it is known | modelled | remark | lessons | tests |\n"
         "|---|---|---|---|---|---|\n";
     for (std::size_t i = 1; i < rule_count(); ++i) {
