@@ -238,6 +238,17 @@ TEST_CASE("facts that contradict each other are named, and never conform") {
         CHECK(report.verdict == Verdict::inconclusive);
         CHECK(report.reason.find("contradicts itself") != std::string::npos);
     }
+    SUBCASE("an exit in the middle of a call") {
+        std::vector<Fact> more = facts;
+        Fact exit{.kind = FactKind::thread_exited};
+        const std::size_t called = place_of(facts, FactKind::get_called);
+        exit.t0 = exit.t1 = facts[called].t1;
+        exit.thread = facts[called].thread;
+        more.insert(more.begin() + static_cast<std::ptrdiff_t>(called) + 1, exit);
+        const CheckReport report = check(with_facts(trace, more));
+        CHECK(report.verdict == Verdict::inconclusive);
+        CHECK(report.reason.find("exits before its call has returned") != std::string::npos);
+    }
     SUBCASE("two packets that change places") {
         std::vector<Fact> swapped = facts;
         std::swap(swapped[place_of(facts, FactKind::get_returned, 0)].packet,
