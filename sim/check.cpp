@@ -77,7 +77,7 @@ private:
     void fails(const CheckHistory&, const CheckSearch&);
     void place(Nanos margin, const CheckHistory&, const CheckSearch&);
     void name_rules(Evidence, const CheckSearch&);
-    void say_what_was_possible(const CheckHistory&, const CheckSearch&);
+    void say_what_was_possible(const CheckSearch&);
     [[nodiscard]] bool only_open() const;
     [[nodiscard]] bool weak_on_windows() const;
     [[nodiscard]] std::string explanation() const;
@@ -251,7 +251,7 @@ std::string Check::explanation() const {
     return text;
 }
 
-// Every explanation needs no more than what is settled nowhere.
+// Some explanation needs no more than what is settled nowhere.
 bool Check::only_open() const {
     return !report_.explained_by.empty() &&
            std::any_of(report_.explained_by.begin(), report_.explained_by.end(),
@@ -289,16 +289,14 @@ void Check::place(Nanos margin, const CheckHistory& history, const CheckSearch& 
     if (!found.window) return;
     CheckHistory failing = read_history(trace_, {.margin = margin, .last = found.explained + 1});
     CheckSearch stuck(failing, {}, quiet_options_);
-    if (stuck.run() == CheckSearch::Answer::none) say_what_was_possible(failing, stuck);
+    if (stuck.run() == CheckSearch::Answer::none) say_what_was_possible(stuck);
 }
 
-void Check::say_what_was_possible(const CheckHistory&, const CheckSearch& search) {
+void Check::say_what_was_possible(const CheckSearch& search) {
     for (const Conflict& conflict : search.conflicts()) {
         if (conflict.would.kind == FactKind{} && conflict.would.thread == ThreadId::none) continue;
-        Fact would = conflict.would;
-        would.rule = conflict.rule;
         const std::string text =
-            fmt::format("{} ({})", sentence(trace_.header, would), info(conflict.rule).id);
+            fmt::format("{} ({})", sentence(trace_.header, conflict.would), info(conflict.rule).id);
         if (std::find(report_.possible.begin(), report_.possible.end(), text) ==
             report_.possible.end())
             report_.possible.push_back(text);
@@ -333,9 +331,8 @@ void Check::name_rules(Evidence evidence, const CheckSearch& search) {
     }
     for (const Conflict& conflict : search.conflicts()) {
         if (conflict.rule == Rule::none) continue;
-        Fact would = conflict.would;
-        would.rule = conflict.rule;
-        name(conflict.rule, fmt::format("A documented port: {}.", sentence(trace_.header, would)));
+        name(conflict.rule,
+             fmt::format("A documented port: {}.", sentence(trace_.header, conflict.would)));
     }
 }
 

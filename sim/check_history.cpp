@@ -58,8 +58,7 @@ void HistoryReader::note_thread(const Fact& f) {
     }
 }
 
-// -- packets
-// ---------------------------------------------------------------------------------------
+// -- packets --------------------------------------------------------------------------------------
 
 void HistoryReader::posted(const Fact& f) {
     const auto packet = static_cast<std::uint32_t>(f.packet);
@@ -94,8 +93,7 @@ void HistoryReader::io_returned(const Fact& f) {
     if (!sent.must) sent.port = PortId::none;
 }
 
-// -- other waits
-// -----------------------------------------------------------------------------------
+// -- other waits ----------------------------------------------------------------------------------
 
 void HistoryReader::blocked(const Fact& f) {
     Thread& self = threads_[index(f.thread)];
@@ -124,8 +122,7 @@ void HistoryReader::unblocked(const Fact& f) {
     add_after(self.watched, unblock);
 }
 
-// -- at the end
-// ------------------------------------------------------------------------------------
+// -- at the end -----------------------------------------------------------------------------------
 
 void HistoryReader::finish() {
     if (history_.waits_were_seen) attribute_looks();

@@ -58,8 +58,7 @@ bool CheckPlayer::must_refetch(ThreadId id) const {
            state_.model.thread(id).suspend_count == 0;
 }
 
-// -- what a move would do
-// --------------------------------------------------------------------------
+// -- what a move would do -------------------------------------------------------------------------
 
 bool CheckPlayer::expects(std::uint32_t number, std::uint32_t got, PacketId packet,
                           std::uint32_t claim) const {

@@ -172,8 +172,7 @@ bool CheckPlayer::refuse(Rule rule, const Fact& fact) {
     return false;
 }
 
-// -- telling states apart
-// --------------------------------------------------------------------------
+// -- telling states apart -------------------------------------------------------------------------
 
 void CheckPlayer::count_queue(const Fact& fact) {
     switch (fact.kind) {

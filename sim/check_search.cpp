@@ -64,21 +64,46 @@ bool CheckSearch::go_on() {
     return choose();
 }
 
-// -- what may come next
-// ----------------------------------------------------------------------------
+// -- what may come next ---------------------------------------------------------------------------
 
-// An action may come next if no other one must be over before it can have begun. Plays one that
-// costs nothing; else candidates_ has the others.
+// Goes through the actions whose turn it may be: no other one must be over before they can have
+// begun, and what the same thread did before has been played.
+class CheckSearch::OnTurn {
+public:
+    explicit OnTurn(const CheckSearch& search)
+        : search_(search), end_(static_cast<std::uint32_t>(search.history_.actions.size())) {
+        at_ = end_;
+        next();
+    }
+    [[nodiscard]] bool any() const { return at_ != end_; }
+    [[nodiscard]] std::uint32_t number() const { return at_; }
+    void next() {
+        for (at_ = search_.next_[at_]; at_ != end_; at_ = search_.next_[at_]) {
+            const Action& a = search_.history_.actions[at_];
+            if (a.lo > latest_) {
+                at_ = end_;
+                return;
+            }
+            if (a.must) latest_ = std::min(latest_, a.hi);
+            if (a.after == kNoAction || search_.played_[a.after] ||
+                !search_.history_.actions[a.after].must)
+                return;
+        }
+    }
+
+private:
+    const CheckSearch& search_;
+    std::uint32_t end_, at_ = 0;
+    Nanos latest_ = kLatest;
+};
+
+// Plays an action that costs nothing; else candidates_ has those that may come next.
 CheckSearch::Found CheckSearch::look_around() {
     candidates_.clear();
-    const auto end = static_cast<std::uint32_t>(history_.actions.size());
-    Nanos latest = kLatest;
-    for (std::uint32_t i = next_[end]; i != end; i = next_[i]) {
+    for (OnTurn turn(*this); turn.any(); turn.next()) {
+        const std::uint32_t i = turn.number();
         const Action& a = history_.actions[i];
-        if (a.lo > latest) break;
-        if (a.must) latest = std::min(latest, a.hi);
         if (a.hi < now()) continue;  // never happened
-        if (a.after != kNoAction && !played_[a.after] && history_.actions[a.after].must) continue;
         const Move move{i};
         const CheckPlayer::Chance chance = player_.chance(move);
         if (chance == CheckPlayer::Chance::free)
@@ -143,8 +168,7 @@ void CheckSearch::rearrange(Action::Kind kind) {
         if (concerned(c)) c = *from++;
 }
 
-// -- going on
-// --------------------------------------------------------------------------------------
+// -- going on -------------------------------------------------------------------------------------
 
 bool CheckSearch::choose() {
     if (candidates_.empty()) return false;
@@ -198,8 +222,7 @@ void CheckSearch::relink(std::uint32_t i) {
     done_.b ^= word.b;
 }
 
-// -- going back
-// ------------------------------------------------------------------------------------
+// -- going back -----------------------------------------------------------------------------------
 
 bool CheckSearch::go_back() {
     while (!choices_.empty()) {
@@ -258,8 +281,7 @@ void CheckSearch::save() {
     saved_.back().state = player_.state();
 }
 
-// -- what stood against it
-// -------------------------------------------------------------------------
+// -- what stood against it ------------------------------------------------------------------------
 
 void CheckSearch::note_conflicts() {
     if (trail_.size() < deepest_.size()) return;
@@ -276,17 +298,12 @@ void CheckSearch::note_conflicts() {
 
 // Why none of the actions whose time it is can come.
 void CheckSearch::note_obstacles() {
-    const auto end = static_cast<std::uint32_t>(history_.actions.size());
-    Nanos latest = kLatest;
-    for (std::uint32_t i = next_[end]; i != end; i = next_[i]) {
-        const Action& a = history_.actions[i];
-        if (a.lo > latest) break;
-        if (a.must) latest = std::min(latest, a.hi);
-        if (a.after != kNoAction && !played_[a.after] && history_.actions[a.after].must) continue;
+    for (OnTurn turn(*this); turn.any(); turn.next()) {
         Conflict why;
-        if (player_.chance({i}, &why) != CheckPlayer::Chance::no || why.rule == Rule::none)
+        if (player_.chance({turn.number()}, &why) != CheckPlayer::Chance::no ||
+            why.rule == Rule::none)
             continue;
-        why.action = i;
+        why.action = turn.number();
         conflicts_.push_back(why);
     }
 }

@@ -52,6 +52,7 @@ private:
         CheckPlayer::State state;
     };
 
+    class OnTurn;
     enum class Found : std::uint8_t { played, candidates, conflict };
     [[nodiscard]] Found look_around();
     void consider(Move, const Action*);
