@@ -2,25 +2,8 @@
 # The command line as a user meets it: exit codes, messages, and what bad input leaves behind.
 # usage: cli_test.sh IOCPSCOPE SOURCE_DIR
 set -u
-program=$(realpath "$1") source=$(realpath "$2")
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work" || exit 1
-failed=0 checks=0
+source "$(dirname "${BASH_SOURCE[0]}")/cli_checks.sh"
 
-# check NAME EXIT TEXT COMMAND...: ends with EXIT, and what it prints contains TEXT, however its lines
-# are broken.
-check() {
-    local name=$1 code=$2 text=$3 output got
-    shift 3
-    checks=$((checks + 1))
-    output=$("$@" 2>&1 </dev/null)
-    got=$?
-    if [ $got -eq "$code" ] && { grep -qF -- "$text" <<<"$output" ||
-        tr -s ' \n' ' ' <<<"$output" | grep -qF -- "$text"; }; then return; fi
-    failed=$((failed + 1))
-    printf '%s: exit %s, expected %s and "%s"\n%s\n\n' "$name" "$got" "$code" "$text" "$output"
-}
 # Nothing is written when the input is bad.
 check_absent() {
     checks=$((checks + 1))

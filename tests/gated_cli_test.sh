@@ -3,11 +3,7 @@
 # none, Ctrl-C; and what is kept.
 # usage: gated_cli_test.sh IOCPSCOPE SOURCE_DIR
 set -u
-program=$(realpath "$1") source=$(realpath "$2")
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work" || exit 1
-failed=0 checks=0
+source "$(dirname "${BASH_SOURCE[0]}")/cli_checks.sh"
 lesson=$source/scenarios/lifo-wake.toml
 
 # gated NAME INPUT EXIT STEPS TEXT [FLAG...]: so many steps are reported, and TEXT is printed.

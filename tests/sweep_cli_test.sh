@@ -3,27 +3,14 @@
 # and what is left behind when something is wrong.
 # usage: sweep_cli_test.sh IOCPSCOPE SOURCE_DIR
 set -u
-program=$(realpath "$1") source=$(realpath "$2")
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work" || exit 1
-failed=0 checks=0
+source "$(dirname "${BASH_SOURCE[0]}")/cli_checks.sh"
 
 complain() {
     failed=$((failed + 1))
     printf '%s\n\n' "$*"
 }
-# check NAME EXIT TEXT COMMAND...: ends with EXIT, and what it prints contains TEXT.
-check() {
-    local name=$1 code=$2 text=$3 output got
-    shift 3
-    checks=$((checks + 1))
-    output=$("$@" 2>&1 </dev/null)
-    got=$?
-    if [ $got -eq "$code" ] && grep -qF -- "$text" <<<"$output"; then return; fi
-    complain "$name: exit $got, expected $code and \"$text\"
-$output"
-}
+# Here lines must not be broken.
+contains() { grep -qF -- "$1" <<<"$2"; }
 same() {
     checks=$((checks + 1))
     cmp "$1" "$2" || complain "$1 and $2 differ"
